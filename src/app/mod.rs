@@ -1,0 +1,39 @@
+//! Overlay window, panel, tray and hotkeys.
+
+use crate::capture::SourceRequest;
+use crate::control::{Look, ParameterValue, RunStats, SizeRequest};
+use crate::stylize::{ProviderChoice, Style};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What the app is opened with.
+#[derive(Debug, Clone)]
+pub struct AppOptions {
+    /// Paint this at once; `None` opens the window picker.
+    pub source: Option<SourceRequest>,
+    pub style: Option<Style>,
+    pub provider: ProviderChoice,
+    pub size: SizeRequest,
+    pub fps_cap: Option<f32>,
+    pub look: Look,
+    pub parameters: Vec<ParameterValue>,
+    /// An ordinary window that shows the painting, instead of an overlay over the game.
+    pub is_clone: bool,
+    /// Show the panel from the start.
+    pub shows_panel: bool,
+    /// End after this time.
+    pub duration: Option<Duration>,
+    /// Record from the first picture on.
+    pub record: Option<PathBuf>,
+    /// Set by Ctrl-C: end soon and in order.
+    pub stop: std::sync::Arc<std::sync::atomic::AtomicBool>,
+}
+
+/// Opens the app on the main thread and returns when it is closed, with the figures of the last run if there was one.
+///
+/// # Errors
+/// There is no display, or no adapter can present.
+pub fn run_app(options: AppOptions) -> anyhow::Result<Option<RunStats>> {
+    let _ = options;
+    todo!()
+}

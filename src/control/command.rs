@@ -1,0 +1,156 @@
+//! What people can ask for while a game is painted.
+
+use crate::frame::Size;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// An order from panel, tray, hotkey or command line. Every way of giving it leads to the same effect.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Paint with the style of this name or file.
+    SetStyle(String),
+    /// The style after the current one in the list of installed styles.
+    NextStyle,
+    /// The style before the current one.
+    PreviousStyle,
+    /// How much of the painting is seen, `0..=1`.
+    SetStrength(f32),
+    /// How much of the game's own colours is kept, `0..=1`.
+    SetKeepColors(f32),
+    /// The resolution at which the network runs.
+    SetInputSize(SizeRequest),
+    /// At most this many frames per second are captured; `None` is no cap.
+    SetFpsCap(Option<f32>),
+    /// A further input of the network (a style weight, say).
+    SetParameter(ParameterValue),
+    /// A/B split: left of this fraction of the width the game, right of it the painting. `None` is no split.
+    SetSplit(Option<f32>),
+    /// Show the game itself (also while the hold-to-see-original key is down).
+    Bypass(bool),
+    /// Record into this file, or into a new file of the recording folder.
+    StartRecording(Option<PathBuf>),
+    /// Finish the recording.
+    StopRecording,
+    /// Start a recording, or finish the one that runs.
+    ToggleRecording,
+    /// Show or hide the panel.
+    TogglePanel,
+    /// Paint another window.
+    PickWindow(u32),
+    /// Back to the window picker.
+    LeaveWindow,
+    /// End the program.
+    Quit,
+}
+
+/// The value of one further input of a network: one number for a scalar, several for a vector.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ParameterValue {
+    pub name: String,
+    pub values: Vec<f32>,
+}
+
+impl FromStr for ParameterValue {
+    type Err = String;
+
+    /// Reads `NAME=VALUE[,VALUE..]`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let error = || format!("\"{text}\" is not a parameter: write NAME=VALUE or NAME=VALUE,VALUE");
+        let (name, values) = text.split_once('=').ok_or_else(error)?;
+        let values = values
+            .split(',')
+            .map(|value| value.trim().parse::<f32>().ok().filter(|value| value.is_finite()))
+            .collect::<Option<Vec<f32>>>()
+            .ok_or_else(error)?;
+        if name.trim().is_empty() { Err(error()) } else { Ok(Self { name: name.trim().to_owned(), values }) }
+    }
+}
+
+/// The resolution at which the network runs: a height that keeps the frame's aspect, or both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum SizeRequest {
+    /// Height in pixels; the width follows the frame.
+    Height(u32),
+    /// Both sides; the painting is stretched back to the frame's aspect.
+    Exact(Size),
+}
+
+/// The smallest and the largest side, in pixels, that a network is asked to run at.
+const SIDE_RANGE_PX: std::ops::RangeInclusive<u32> = 16..=8192;
+
+impl SizeRequest {
+    /// The size to run at for a frame of `frame` size, before any rounding to the network's multiple.
+    pub fn resolve(self, frame: Size) -> Size {
+        match self {
+            Self::Height(height) => frame.with_height(height),
+            Self::Exact(size) => size,
+        }
+    }
+}
+
+impl FromStr for SizeRequest {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let request = match text.trim().parse::<u32>() {
+            Ok(height) => Self::Height(height),
+            Err(_) => Self::Exact(text.trim().parse().map_err(|_| {
+                format!("\"{text}\" is not a size: write a height such as 480, or WIDTHxHEIGHT such as 640x480")
+            })?),
+        };
+        let in_range = match request {
+            Self::Height(height) => SIDE_RANGE_PX.contains(&height),
+            Self::Exact(size) => SIDE_RANGE_PX.contains(&size.width) && SIDE_RANGE_PX.contains(&size.height),
+        };
+        if in_range {
+            Ok(request)
+        } else {
+            Err(format!(
+                "the size {text} is out of range: each side must be {} to {} pixels",
+                SIDE_RANGE_PX.start(),
+                SIDE_RANGE_PX.end()
+            ))
+        }
+    }
+}
+
+impl std::fmt::Display for SizeRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Height(height) => write!(f, "{height}"),
+            Self::Exact(size) => write!(f, "{size}"),
+        }
+    }
+}
+
+impl From<SizeRequest> for String {
+    fn from(request: SizeRequest) -> Self {
+        request.to_string()
+    }
+}
+
+impl TryFrom<String> for SizeRequest {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_sizes_and_parameters_and_says_what_is_wrong() {
+        assert_eq!("480".parse(), Ok(SizeRequest::Height(480)));
+        assert_eq!("640x480".parse(), Ok(SizeRequest::Exact(Size::new(640, 480))));
+        assert!("0".parse::<SizeRequest>().unwrap_err().contains("16 to 8192"));
+        assert!("big".parse::<SizeRequest>().unwrap_err().contains("WIDTHxHEIGHT"));
+        let weights: ParameterValue = "style_weights=0.5,0,0.5".parse().unwrap();
+        assert_eq!(weights.values, [0.5, 0.0, 0.5]);
+        assert!("style_weights=a".parse::<ParameterValue>().is_err());
+    }
+}

@@ -1,0 +1,51 @@
+//! What the pipeline reports.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Why there is no picture at the moment, although the source lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdleReason {
+    /// The window is minimized or shaded.
+    Minimized,
+    /// The window is on another workspace or otherwise unmapped.
+    Hidden,
+}
+
+/// Why a source gives no more frames.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EndReason {
+    /// The window was closed, or its program ended.
+    WindowClosed,
+    /// The connection to the display server was lost.
+    DisplayLost,
+    /// The file or folder has been read to its end.
+    EndOfFile,
+    /// The source broke; the text says how, for people.
+    Failed(String),
+}
+
+/// A report from a thread of the pipeline. Sent from that thread; handled on the receiver's.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A newer frame or painting can be fetched from the pipeline.
+    PictureReady,
+    /// The source has no picture for now.
+    Idle(IdleReason),
+    /// The source gives pictures again.
+    Resumed,
+    /// The source has ended.
+    Ended(EndReason),
+    /// The style of this name paints from now on. `provider` is the execution provider that runs it.
+    StyleLive { style: String, provider: String },
+    /// The style could not be loaded; the one before goes on.
+    StyleFailed { style: String, reason: String },
+    /// Something a person should know: what happened and what to do. Said once per cause.
+    Notice(String),
+    /// A recording runs.
+    RecordingStarted(PathBuf),
+    /// A recording is complete.
+    RecordingSaved { path: PathBuf, duration: Duration },
+    /// A recording stopped by itself; what was written before stays playable.
+    RecordingFailed { path: PathBuf, reason: String },
+}

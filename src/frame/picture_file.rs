@@ -1,0 +1,43 @@
+//! Reading and writing still pictures.
+
+use super::{BYTES_PER_PIXEL, Frame, Size};
+use std::path::{Path, PathBuf};
+
+/// A still picture could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum PictureFileError {
+    #[error("cannot read the picture ({reason}): {}", path.display())]
+    Read { path: PathBuf, reason: String },
+    #[error("cannot write the picture ({reason}): {}", path.display())]
+    Write { path: PathBuf, reason: String },
+}
+
+/// Reads a PNG, JPEG, WebP or BMP file, whatever its ending says. Transparent parts show black.
+///
+/// # Errors
+/// The file is missing, unreadable, or no picture.
+pub fn read_picture(path: &Path) -> Result<Frame, PictureFileError> {
+    let error = |reason: String| PictureFileError::Read { path: path.to_owned(), reason };
+    let reader = image::ImageReader::open(path)
+        .and_then(image::ImageReader::with_guessed_format)
+        .map_err(|e| error(e.to_string()))?;
+    let picture = reader.decode().map_err(|e| error(e.to_string()))?.into_rgba8();
+    let mut frame = Frame::new(Size::new(picture.width(), picture.height()));
+    for (to, from) in frame.pixels.chunks_exact_mut(BYTES_PER_PIXEL).zip(picture.pixels()) {
+        let [red, green, blue, alpha] = from.0;
+        let over_black = |channel: u8| (u16::from(channel) * u16::from(alpha) / 255) as u8;
+        to.copy_from_slice(&[over_black(blue), over_black(green), over_black(red), 255]);
+    }
+    Ok(frame)
+}
+
+/// Writes a PNG, JPEG, WebP or BMP file, as the ending of `path` says.
+///
+/// # Errors
+/// The ending is unknown, or the file cannot be written.
+pub fn write_picture(path: &Path, frame: &Frame) -> Result<(), PictureFileError> {
+    let rgb: Vec<u8> =
+        frame.pixels.chunks_exact(BYTES_PER_PIXEL).flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect();
+    image::save_buffer(path, &rgb, frame.size.width, frame.size.height, image::ExtendedColorType::Rgb8)
+        .map_err(|e| PictureFileError::Write { path: path.to_owned(), reason: e.to_string() })
+}

@@ -1,0 +1,22 @@
+//! Impasto paints any game live: it captures the game's window, paints each frame with a style transfer network and
+//! lays the painting over the game.
+//!
+//! The modules stand in the order in which a frame travels. `ARCHITECTURE.md` has the map and the layers.
+
+pub mod frame;
+
+pub mod control;
+pub mod onnx;
+pub mod settings;
+
+pub mod capture;
+pub mod stylize;
+
+pub mod compose;
+
+pub mod record;
+
+pub mod pipeline;
+
+pub mod app;
+pub mod commands;

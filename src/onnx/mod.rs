@@ -1,0 +1,1 @@
+//! The parts of the ONNX file format that Impasto reads and writes.
