@@ -23,8 +23,8 @@ const STATIONS: [[f32; 3]; 18] = [
     [8.0, 8.8, 272.0],
     [5.2, 9.0, 300.0],
     [2.1, 8.3, 318.0],
-    [1.8, 5.0, 352.0],
-    [2.3, 2.2, 28.0],
+    [1.8, 5.0, 344.0],
+    [2.2, 1.9, 14.0],
 ];
 const SECONDS_PER_STATION: f64 = 1.5;
 
@@ -104,9 +104,11 @@ impl View {
     pub fn project(&self, x: f32, y: f32, z: f32) -> Option<(f32, f32, f32)> {
         let (depth, side) = self.depth_and_side(x, y);
         let scale = self.focal_px / depth;
-        (depth > NEAR).then(|| {
-            (self.size.width as f32 * 0.5 + side * scale, self.horizon + (self.eye - z) * scale, depth)
-        })
+        (depth > NEAR).then_some((
+            self.size.width as f32 * 0.5 + side * scale,
+            self.horizon + (self.eye - z) * scale,
+            depth,
+        ))
     }
 }
 
