@@ -4,12 +4,16 @@ use super::error::RecordError;
 use super::yuv::Planes;
 use crate::frame::Size;
 use openh264::encoder::{
-    BitRate, Encoder, EncoderConfig, FrameRate, FrameType, IntraFramePeriod, RateControlMode, UsageType, VuiConfig,
+    BitRate, Encoder, EncoderConfig, FrameRate, FrameType, IntraFramePeriod, QpRange, RateControlMode, UsageType,
+    VuiConfig,
 };
 use openh264::{OpenH264API, Timestamp};
+use std::ffi::c_int;
 
 /// Bits per pixel and frame. Brush strokes are hard to compress: half of this shows blocks in moving paintings.
-const BITS_PER_PIXEL: f64 = 0.20;
+const BITS_PER_PIXEL: f64 = 0.40;
+/// Range of the quantization parameter: below, nothing is to be seen any more; above, blocks are.
+const QUANTIZATION: QpRange = QpRange::new(12, 38);
 /// Limits of the bit rate: small pictures need more per pixel, and level 5.2 ends above.
 const LEAST_BITS_PER_SECOND: f64 = 1_500_000.0;
 const MOST_BITS_PER_SECOND: f64 = 80_000_000.0;
@@ -21,6 +25,9 @@ const LONGEST_SHORT_SIDE: u32 = 2160;
 const SEQUENCE_PARAMETERS: u8 = 7;
 const PICTURE_PARAMETERS: u8 = 8;
 const ACCESS_UNIT_DELIMITER: u8 = 9;
+/// From OpenH264's `codec_app_def.h`: the option that sets what is logged, and the level that logs nothing.
+const ENCODER_OPTION_TRACE_LEVEL: c_int = 25;
+const WELS_LOG_QUIET: c_int = 0;
 
 /// One encoded picture.
 #[derive(Debug, Default)]
@@ -61,13 +68,15 @@ impl H264Encoder {
             .rate_control_mode(RateControlMode::Bitrate)
             // A skipped picture would break the constant rate.
             .skip_frames(false)
+            .qp(QUANTIZATION)
             .usage_type(UsageType::CameraVideoRealTime)
             .intra_frame_period(IntraFramePeriod::from_num_frames(fps))
             // The game and the network need the other cores.
             .num_threads(1)
             .vui(VuiConfig::bt709());
-        let encoder = Encoder::with_api_config(OpenH264API::from_source(), config)
+        let mut encoder = Encoder::with_api_config(OpenH264API::from_source(), config)
             .map_err(|error| RecordError::Encoder(error.to_string()))?;
+        quieten(&mut encoder);
         Ok(Self { encoder, fps, encoded: 0, parameter_sets: None })
     }
 
@@ -105,6 +114,18 @@ impl H264Encoder {
             return Err(RecordError::Encoder("it gave no picture".to_owned()));
         }
         Ok(sample)
+    }
+}
+
+/// Keeps OpenH264 from writing to standard error by itself: on its first picture it warns that without skipped pictures
+/// the bit rate is not exact, which is what a recording at a constant rate wants. The wrapper's own `debug` setting
+/// comes too late, after that warning.
+fn quieten(encoder: &mut Encoder) {
+    let mut level = WELS_LOG_QUIET;
+    // SAFETY: the option reads one 32-bit integer through the pointer, before the call returns, and is allowed on an
+    // encoder that is not initialized yet. A refusal only leaves the encoder talkative.
+    unsafe {
+        encoder.raw_api().set_option(ENCODER_OPTION_TRACE_LEVEL, (&raw mut level).cast());
     }
 }
 

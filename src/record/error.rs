@@ -41,16 +41,18 @@ pub enum RecordError {
 impl RecordError {
     /// The error for a file that could not be opened for writing.
     pub(super) fn opening(path: &Path, error: &io::Error) -> Self {
-        if path.is_dir() {
-            return Self::IsFolder(path.to_owned());
-        }
-        if let Some(folder) = missing_folder(path) {
-            return Self::NoFolder(folder);
-        }
+        // The kind comes first: a folder that may not be looked into seems to be missing.
         match error.kind() {
-            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Self::NoPermission(path.to_owned()),
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::DiskFull(path.to_owned()),
-            _ => Self::Open { path: path.to_owned(), reason: error.to_string() },
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => return Self::NoPermission(path.to_owned()),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => return Self::DiskFull(path.to_owned()),
+            _ => {}
+        }
+        if path.is_dir() {
+            Self::IsFolder(path.to_owned())
+        } else if let Some(folder) = missing_folder(path) {
+            Self::NoFolder(folder)
+        } else {
+            Self::Open { path: path.to_owned(), reason: error.to_string() }
         }
     }
 

@@ -62,7 +62,7 @@ impl Recorder {
             .name("record".to_owned())
             .spawn(move || {
                 let timeline = Timeline { writer, fps, last: None, progress: shared };
-                run(timeline, &offers, on_failure, path)
+                run(timeline, offers, on_failure, path)
             })
             .map_err(|error| RecordError::Thread(error.to_string()))?;
         Ok(Self { path: options.path.clone(), queue: Some(queue), thread: Some(thread), progress, skipped: 0 })
@@ -123,17 +123,19 @@ impl Drop for Recorder {
 /// The record thread. An error on the way goes to `on_failure`; one at the end is returned.
 fn run(
     mut timeline: Timeline,
-    offers: &Receiver<Offer>,
+    offers: Receiver<Offer>,
     on_failure: OnFailure,
     path: PathBuf,
 ) -> Result<RecordingReport, RecordError> {
-    let worked = catch_unwind(AssertUnwindSafe(|| timeline.follow(offers)))
+    let worked = catch_unwind(AssertUnwindSafe(|| timeline.follow(&offers)))
         .unwrap_or_else(|_| Err(RecordError::Encoder("it panicked".to_owned())));
     match worked {
         Ok(()) => timeline.finish(),
         Err(error) => {
-            // Closing the file comes first, so that whoever hears of the failure finds what was saved.
+            // Closing the file comes first, so that whoever hears of the failure finds what was saved, and so does the
+            // queue, so that no further picture is taken.
             drop(timeline);
+            drop(offers);
             on_failure(error);
             Err(RecordError::Stopped(path))
         }
