@@ -70,6 +70,7 @@ impl H264Encoder {
             .skip_frames(false)
             .qp(QUANTIZATION)
             .usage_type(UsageType::CameraVideoRealTime)
+            .complexity(openh264::encoder::Complexity::Low)
             .intra_frame_period(IntraFramePeriod::from_num_frames(fps))
             // The game and the network need the other cores.
             .num_threads(1)
