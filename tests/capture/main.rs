@@ -1,3 +1,6 @@
 //! The capture room through its public interface.
 
+mod clips;
+mod live_files;
 mod scene;
+mod tools;
