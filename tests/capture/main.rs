@@ -1,5 +1,6 @@
 //! The capture room through its public interface.
 
+mod allocations;
 mod clips;
 mod live_files;
 mod scene;

@@ -1,5 +1,6 @@
 //! The built-in scene: repeatable, right at any size, and true to its own optical flow.
 
+use crate::allocations;
 use impasto::capture::scene::{Flow, Scene, SceneSource};
 use impasto::capture::{Captured, FrameSource};
 use impasto::frame::{Frame, Size};
@@ -74,6 +75,15 @@ fn does_not_depend_on_what_the_frame_held_before() {
             assert!(clean.pixels == used.pixels, "{size} at {millis} ms");
         }
     }
+}
+
+#[test]
+fn allocates_nothing_per_frame() {
+    // The scene itself is made on its first use.
+    let mut frame = rendered(&SCENE, 0, SMALL);
+    let all_along = || (0..50).for_each(|step| SCENE.render(Duration::from_millis(step * 510), &mut frame));
+    assert_eq!(allocations::count(all_along), 0);
+    assert!(allocations::count(|| drop(Frame::new(SMALL))) > 0, "the counter counts");
 }
 
 #[test]
