@@ -1,0 +1,110 @@
+//! Understands any model: from its manifest, its graph, and by running it.
+
+use super::StylizeError;
+use super::convention::ValueRange;
+use super::facts::{Confidence, Known, ModelFacts, PictureFacts};
+use super::graph::{GraphFacts, GraphPicture, read_graph};
+use super::manifest::{Fit, Manifest, PictureManifest};
+use super::parameter::parameters;
+use super::session::{NetworkPlan, PicturePlan};
+use crate::frame::Size;
+use crate::onnx::{Model, read_model};
+use std::path::Path;
+
+/// The size at which a network of any size is tried.
+const PROBE_SIZE: Size = Size::new(128, 96);
+
+/// A model, understood well enough to be run.
+pub(super) struct Understood {
+    pub facts: ModelFacts,
+    pub plan: NetworkPlan,
+}
+
+/// What Impasto understands of a model. Runs it on the CPU to find out what neither manifest nor graph says, which takes
+/// up to seconds.
+///
+/// # Errors
+/// The model cannot be used: the error says why.
+pub fn inspect(model: &Path) -> Result<ModelFacts, StylizeError> {
+    let manifest = Manifest::read_beside(model)?;
+    Ok(understand(model, manifest, PROBE_SIZE)?.facts)
+}
+
+/// Understands a model that is to run at about `size`.
+pub(super) fn understand(path: &Path, manifest: Option<Manifest>, size: Size) -> Result<Understood, StylizeError> {
+    if !path.is_file() {
+        return Err(StylizeError::Missing(path.to_owned()));
+    }
+    let file_bytes = std::fs::metadata(path).map(|file| file.len()).unwrap_or_default();
+    let model = read_model(path)?;
+    let said = manifest.clone().unwrap_or_default();
+    let graph = read_graph(path, &model, &said)?;
+    let size = graph.input.fixed_size.unwrap_or(size);
+    let mut understood = from_graph(path, &model, manifest, graph);
+    understood.facts.file_bytes = file_bytes;
+    understood.facts.probed_at = size;
+    Ok(understood)
+}
+
+/// The facts that need no run, with guesses for the others.
+fn from_graph(path: &Path, model: &Model, manifest: Option<Manifest>, graph: GraphFacts) -> Understood {
+    let said = manifest.clone().unwrap_or_default();
+    let (parameter_plans, parameters, parameter_notices) = parameters(&graph.parameters, &said);
+    let weights = model.graph.iter().flat_map(|graph| &graph.initializers);
+    let weights = weights.map(|tensor| tensor.dims.iter().map(|&side| side.max(0) as u64).product::<u64>()).sum();
+    let guess = |value| Known::new(value, Confidence::Guess, "nothing tells");
+    let facts = ModelFacts {
+        model: path.to_owned(),
+        file_bytes: 0,
+        weights,
+        multiple: said.input.multiple.map_or_else(|| guess_multiple(&graph.input), Known::said),
+        fit: said.output.fit.map_or_else(|| Known::new(Fit::Stretch, Confidence::Guess, "nothing tells"), Known::said),
+        scale: said.output.scale.unwrap_or(1.0),
+        offset: said.output.offset.unwrap_or(0.0),
+        input: picture_facts(&graph.input, &said.input, guess(ValueRange::ZeroToOne)),
+        output: picture_facts(&graph.output, &said.output, guess(ValueRange::ZeroToOne)),
+        parameters,
+        memory_bytes: 0,
+        probed_at: PROBE_SIZE,
+        notices: said.notices.iter().cloned().chain(parameter_notices).collect(),
+        manifest,
+    };
+    let plan = NetworkPlan {
+        input: picture_plan(&facts.input),
+        output: picture_plan(&facts.output),
+        parameters: parameter_plans,
+    };
+    Understood { facts, plan }
+}
+
+fn guess_multiple(input: &GraphPicture) -> Known<u32> {
+    match input.fixed_size {
+        Some(_) => Known::certain(1, "the size is fixed"),
+        None => Known::new(1, Confidence::Guess, "nothing tells"),
+    }
+}
+
+fn picture_facts(graph: &GraphPicture, said: &PictureManifest, guess: Known<ValueRange>) -> PictureFacts {
+    let range = match (said.range, graph.element) {
+        (_, super::Element::Uint8) => Known::certain(ValueRange::ZeroTo255, "bytes go from 0 to 255"),
+        (Some(range), _) => Known::said(range),
+        (None, _) => guess,
+    };
+    PictureFacts {
+        tensor: graph.tensor.clone(),
+        layout: graph.layout.clone(),
+        element: graph.element,
+        channels: graph.channels.clone(),
+        range,
+        fixed_size: graph.fixed_size,
+    }
+}
+
+fn picture_plan(facts: &PictureFacts) -> PicturePlan {
+    PicturePlan {
+        tensor: facts.tensor.clone(),
+        layout: facts.layout.value,
+        channels: facts.channels.value.count(),
+        element: facts.element,
+    }
+}
