@@ -2,11 +2,17 @@
 
 use super::StylizeError;
 use super::convention::ValueRange;
+use super::external_data::check_external_data;
 use super::facts::{Confidence, Known, ModelFacts, PictureFacts};
 use super::graph::{GraphFacts, GraphPicture, read_graph};
 use super::manifest::{Fit, Manifest, PictureManifest};
+use super::memory::check_memory;
 use super::parameter::parameters;
-use super::session::{NetworkPlan, PicturePlan};
+use super::preprocess::Preprocessor;
+use super::probe::{probe, test_picture};
+use super::provider::{session_options, thread_count};
+use super::session::{Network, NetworkPlan, PicturePlan};
+use crate::control::SizeRequest;
 use crate::frame::Size;
 use crate::onnx::{Model, read_model};
 use std::path::Path;
@@ -27,7 +33,17 @@ pub(super) struct Understood {
 /// The model cannot be used: the error says why.
 pub fn inspect(model: &Path) -> Result<ModelFacts, StylizeError> {
     let manifest = Manifest::read_beside(model)?;
-    Ok(understand(model, manifest, PROBE_SIZE)?.facts)
+    let understood = understand(model, manifest, PROBE_SIZE)?;
+    let mut network = Network::open(model, session_options(thread_count(0))?, understood.plan)?;
+    let facts = understood.facts;
+    let size = facts.working_size(SizeRequest::Exact(PROBE_SIZE), PROBE_SIZE);
+    network.bind(size)?;
+    Preprocessor::new(&facts.input.convention()).run(&test_picture(size), size, network.input()?);
+    network.run()?;
+    if network.output()?.0.to_floats().iter().any(|value| value.is_nan()) {
+        return Err(StylizeError::NotANumber);
+    }
+    Ok(facts)
 }
 
 /// Understands a model that is to run at about `size`.
@@ -38,11 +54,19 @@ pub(super) fn understand(path: &Path, manifest: Option<Manifest>, size: Size) ->
     let file_bytes = std::fs::metadata(path).map(|file| file.len()).unwrap_or_default();
     let model = read_model(path)?;
     let said = manifest.clone().unwrap_or_default();
+    check_external_data(path, &model)?;
     let graph = read_graph(path, &model, &said)?;
     let size = graph.input.fixed_size.unwrap_or(size);
+    let memory_bytes = check_memory(path, &model, &graph, size)?;
     let mut understood = from_graph(path, &model, manifest, graph);
     understood.facts.file_bytes = file_bytes;
+    understood.facts.memory_bytes = memory_bytes;
     understood.facts.probed_at = size;
+    if understood.facts.needs_probe() {
+        let options = session_options(thread_count(0))?;
+        let mut network = Network::open(path, options, understood.plan.clone())?;
+        probe(&mut understood.facts, &mut network)?;
+    }
     Ok(understood)
 }
 
@@ -106,5 +130,16 @@ fn picture_plan(facts: &PictureFacts) -> PicturePlan {
         layout: facts.layout.value,
         channels: facts.channels.value.count(),
         element: facts.element,
+    }
+}
+
+impl ModelFacts {
+    /// Whether anything is a guess that running the network can improve.
+    fn needs_probe(&self) -> bool {
+        let is_open = |confidence: Confidence| confidence != Confidence::Certain;
+        is_open(self.multiple.confidence)
+            || is_open(self.fit.confidence)
+            || is_open(self.input.range.confidence)
+            || is_open(self.output.range.confidence)
     }
 }

@@ -4,15 +4,18 @@
 
 mod convention;
 mod error;
+mod external_data;
 mod facts;
 mod graph;
 mod inspect;
 mod manifest;
+mod memory;
 mod painter;
 mod parameter;
 mod places;
 mod postprocess;
 mod preprocess;
+mod probe;
 mod provider;
 mod resample;
 mod runtime;

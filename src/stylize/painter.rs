@@ -2,6 +2,7 @@
 
 use super::facts::ModelFacts;
 use super::inspect::understand;
+use super::memory::refuse_above_limit;
 use super::postprocess::Postprocessor;
 use super::preprocess::Preprocessor;
 use super::provider::{session_options, thread_count};
@@ -74,7 +75,7 @@ impl Painter {
     /// Inference failed or gave no numbers (NaN).
     pub fn paint(&mut self, frame: &Frame, size: SizeRequest, pool: &mut FramePool) -> Result<Painted, StylizeError> {
         let input_size = self.facts.working_size(size, frame.size);
-        self.network.bind(input_size)?;
+        self.bind(input_size)?;
         let start = Instant::now();
         self.preprocessor.run(frame, input_size, self.network.input()?);
         let preprocessed = Instant::now();
@@ -95,6 +96,17 @@ impl Painter {
             inference: inferred - preprocessed,
             postprocess: inferred.elapsed(),
         })
+    }
+
+    /// Makes the tensors for another size, unless it would need absurd memory.
+    fn bind(&mut self, size: Size) -> Result<(), StylizeError> {
+        if self.network.input_size() != Some(size) {
+            // Nearly all memory grows with the area; weights are counted as if they did, which errs to the safe side.
+            let growth = size.area() as f64 / self.facts.probed_at.area() as f64;
+            let needed = (self.facts.memory_bytes as f64 * growth.max(1.0)) as u64;
+            refuse_above_limit(&self.facts.model, size, needed)?;
+        }
+        self.network.bind(size)
     }
 
     /// What Impasto understood of the model.

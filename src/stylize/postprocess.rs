@@ -143,6 +143,18 @@ fn extend_up_and_down(pixels: &mut [u8], stride: usize, first: usize, count: usi
 }
 
 impl TensorRef<'_> {
+    /// A copy of all values.
+    pub fn to_floats(self) -> Vec<f32> {
+        let length = match self {
+            Self::Float32(tensor) => tensor.len(),
+            Self::Float16(tensor) => tensor.len(),
+            Self::Uint8(tensor) => tensor.len(),
+        };
+        let mut values = vec![0.0; length];
+        self.load(0, &mut values);
+        values
+    }
+
     /// Loads values from an index on.
     fn load(&self, at: usize, values: &mut [f32]) {
         match self {

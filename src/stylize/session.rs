@@ -156,6 +156,16 @@ impl Network {
         Ok(Bound { input_size: size, input, output_size, output })
     }
 
+    /// The bound input size.
+    pub fn input_size(&self) -> Option<Size> {
+        self.bound.as_ref().map(|bound| bound.input_size)
+    }
+
+    /// The bound output size.
+    pub fn output_size(&self) -> Option<Size> {
+        self.bound.as_ref().map(|bound| bound.output_size)
+    }
+
     /// The bound input tensor, to be filled before [`Self::run`].
     ///
     /// # Errors
