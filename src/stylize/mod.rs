@@ -23,6 +23,7 @@ mod session;
 mod simd;
 mod style;
 mod styles;
+mod webgpu;
 
 pub use convention::{Channels, Convention, Element, Layout, ValueRange};
 pub use error::StylizeError;

@@ -5,7 +5,7 @@ use super::inspect::understand;
 use super::memory::refuse_above_limit;
 use super::postprocess::Postprocessor;
 use super::preprocess::Preprocessor;
-use super::provider::{session_options, thread_count};
+use super::provider::{open_proved, thread_count};
 use super::session::Network;
 use super::{Parameter, ProviderChoice, Style, StylizeError};
 use crate::control::{ParameterValue, ProviderReport, SizeRequest};
@@ -55,14 +55,9 @@ impl Painter {
         let manifest = super::Manifest::read_beside(&style.model)?;
         let understood = understand(&style.model, manifest, wanted)?;
         let facts = understood.facts;
+        let size = facts.working_size(options.size, options.frame_size);
         let threads = thread_count(options.threads);
-        let mut network = Network::open(&style.model, session_options(threads)?, understood.plan)?;
-        let provider = ProviderReport {
-            requested: options.provider.to_string(),
-            running: ProviderChoice::Cpu.to_string(),
-            reason: String::new(),
-        };
-        network.bind(facts.working_size(options.size, options.frame_size))?;
+        let (network, provider) = open_proved(&facts, &understood.plan, options.provider, threads, size)?;
         let preprocessor = Preprocessor::new(&facts.input.convention());
         let maps = facts.output.convention().maps_to_bytes(facts.scale, facts.offset);
         let postprocessor = Postprocessor::new(facts.output.layout.value, maps, facts.fit.value);
