@@ -60,6 +60,13 @@ pub(super) fn understand(path: &Path, manifest: Option<Manifest>, size: Size) ->
     let memory_bytes = check_memory(path, &model, &graph, size)?;
     let mut understood = from_graph(path, &model, manifest, graph);
     understood.facts.file_bytes = file_bytes;
+    if let Some(sum) = &said.sha256
+        && !checksum_matches(path, sum)
+    {
+        let notice = "the model file was changed since its manifest was written: its checksum (sha256) differs";
+        tracing::warn!("{notice}: {}", path.display());
+        understood.facts.notices.push(notice.to_owned());
+    }
     understood.facts.memory_bytes = memory_bytes;
     understood.facts.probed_at = size;
     if understood.facts.needs_probe() {
@@ -142,4 +149,16 @@ impl ModelFacts {
             || is_open(self.input.range.confidence)
             || is_open(self.output.range.confidence)
     }
+}
+
+/// Whether a file has this SHA-256 checksum, in hexadecimal digits of either case.
+fn checksum_matches(path: &Path, expected: &str) -> bool {
+    use sha2::Digest;
+    let Ok(mut file) = std::fs::File::open(path) else { return false };
+    let mut hasher = sha2::Sha256::new();
+    if std::io::copy(&mut file, &mut hasher).is_err() {
+        return false;
+    }
+    let digits: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.eq_ignore_ascii_case(expected)
 }

@@ -3,6 +3,7 @@
 //! [`inspect`] understands a model, [`Painter`] runs it: preprocess, network, postprocess.
 
 mod convention;
+mod doctor;
 mod error;
 mod external_data;
 mod facts;
@@ -26,6 +27,7 @@ mod styles;
 mod webgpu;
 
 pub use convention::{Channels, Convention, Element, Layout, ValueRange};
+pub use doctor::{ProviderProbe, probe_providers};
 pub use error::StylizeError;
 pub use facts::{Confidence, Known, ModelFacts, PictureFacts};
 pub use inspect::inspect;
