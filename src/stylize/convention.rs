@@ -90,7 +90,7 @@ impl Channels {
 impl ValueRange {
     /// Scale and bias that turn a byte `0..=255` of the given BGRA index into a value of this range. The fourth channel
     /// (opacity) has no statistics of its own: in ImageNet's range it goes from 0 to 1.
-    fn from_byte(self, byte: usize) -> (f32, f32) {
+    fn scale_and_bias(self, byte: usize) -> (f32, f32) {
         match (self, byte) {
             (Self::ZeroTo255, _) => (1.0, 0.0),
             (Self::ZeroToOne, _) | (Self::Imagenet, 3..) => (1.0 / 255.0, 0.0),
@@ -107,7 +107,7 @@ impl Convention {
     /// The maps from bytes to this convention's values, one per channel.
     pub(super) fn maps_from_bytes(&self) -> Vec<ChannelMap> {
         let map = |&byte: &usize| {
-            let (scale, bias) = self.range.from_byte(byte);
+            let (scale, bias) = self.range.scale_and_bias(byte);
             ChannelMap { byte, scale, bias }
         };
         self.channels.bytes().iter().map(map).collect()

@@ -58,7 +58,7 @@ pub(super) fn understand(path: &Path, manifest: Option<Manifest>, size: Size) ->
     let graph = read_graph(path, &model, &said)?;
     let size = graph.input.fixed_size.unwrap_or(size);
     let memory_bytes = check_memory(path, &model, &graph, size)?;
-    let mut understood = from_graph(path, &model, manifest, graph);
+    let mut understood = from_graph(path, &model, manifest, &graph);
     understood.facts.file_bytes = file_bytes;
     if let Some(sum) = &said.sha256
         && !checksum_matches(path, sum)
@@ -78,7 +78,7 @@ pub(super) fn understand(path: &Path, manifest: Option<Manifest>, size: Size) ->
 }
 
 /// The facts that need no run, with guesses for the others.
-fn from_graph(path: &Path, model: &Model, manifest: Option<Manifest>, graph: GraphFacts) -> Understood {
+fn from_graph(path: &Path, model: &Model, manifest: Option<Manifest>, graph: &GraphFacts) -> Understood {
     let said = manifest.clone().unwrap_or_default();
     let (parameter_plans, parameters, parameter_notices) = parameters(&graph.parameters, &said);
     let weights = model.graph.iter().flat_map(|graph| &graph.initializers);

@@ -225,9 +225,9 @@ fn convolved(node: &Node, input: &[f64], constants: &Constants<'_>) -> Vec<f64> 
     let groups = attribute(node, "group").and_then(|found| found.i).unwrap_or(1).max(1) as f64;
     let mut shape = input.to_vec();
     shape[1] = if is_transposed { weights[1] * groups } else { weights[0] };
-    for axis in 2..shape.len() {
-        let stride = stride(node, axis - 2);
-        shape[axis] = if is_transposed { shape[axis] * stride } else { (shape[axis] / stride).ceil() };
+    for (axis, side) in shape.iter_mut().skip(2).enumerate() {
+        let stride = stride(node, axis);
+        *side = if is_transposed { *side * stride } else { (*side / stride).ceil() };
     }
     shape
 }

@@ -177,6 +177,7 @@ const INFINITY_BITS: u32 = 0x7f80_0000;
 
 /// The byte of a value, and a bit that is set when the value is no number.
 #[inline(always)]
+#[expect(clippy::manual_clamp, reason = "clamp keeps NaN, and does not become two machine instructions")]
 fn byte_of(value: f32, map: ChannelMap) -> (u32, u32) {
     let is_nan = u32::from((value.to_bits() & 0x7fff_ffff) > INFINITY_BITS);
     let clamped = (value * map.scale + map.bias).max(0.0).min(255.0);
