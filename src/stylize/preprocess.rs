@@ -184,7 +184,7 @@ with_avx2! {
 with_avx2! {
     fn store_bytes(values: &[f32], bytes: &mut [u8]) {
         for (byte, value) in bytes.iter_mut().zip(values) {
-            *byte = (value.max(0.0).min(255.0) + 0.5) as i32 as u8;
+            *byte = (value.clamp(0.0, 255.0) + 0.5) as i32 as u8;
         }
     }
 }

@@ -214,7 +214,7 @@ fn try_range(
 fn output_range(low: f32, high: f32) -> ValueRange {
     if high > 8.0 || low < -8.0 {
         ValueRange::ZeroTo255
-    } else if low < -0.15 && low >= -1.05 && high <= 1.05 {
+    } else if (-1.05..-0.15).contains(&low) && high <= 1.05 {
         ValueRange::MinusOneToOne
     } else if low < -0.15 && high > 1.05 {
         ValueRange::Imagenet

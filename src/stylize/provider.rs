@@ -81,6 +81,7 @@ pub(super) fn thread_count(wanted: usize) -> usize {
 
 /// Session options common to all providers: one operation at a time, on `threads` threads that do not spin (a game runs
 /// beside), with every graph optimization.
+#[expect(clippy::result_large_err, reason = "the error of ort's builder hands the builder back; this is no hot path")]
 pub(super) fn session_options(threads: usize) -> Result<SessionBuilder, StylizeError> {
     let runtime = runtime()?;
     let build = || -> Result<SessionBuilder, String> {
@@ -179,6 +180,7 @@ fn reason_of(error: &StylizeError) -> String {
 }
 
 /// Session options with one provider.
+#[expect(clippy::result_large_err, reason = "the error of ort's builder hands the builder back; this is no hot path")]
 fn provider_options(choice: ProviderChoice, threads: usize) -> Result<SessionBuilder, String> {
     let options = session_options(threads).map_err(|error| error.to_string())?;
     let absent = || format!("the installed ONNX Runtime library was built without {choice}");

@@ -10,9 +10,10 @@ use crate::onnx::DataType;
 use half::f16;
 use ort::AsPointer;
 use ort::memory::{AllocationDevice, Allocator, AllocatorType, MemoryInfo, MemoryType};
+use ort::session::Session;
 use ort::session::builder::SessionBuilder;
-use ort::session::{IoBinding, Session};
 use ort::value::{DynTensor, Shape, TensorElementType};
+use std::ffi::{CString, c_char};
 use std::path::Path;
 
 /// What must be known of a network to feed it.
@@ -67,7 +68,9 @@ impl ParameterPlan {
 pub(super) struct Network {
     plan: NetworkPlan,
     session: Session,
-    binding: IoBinding,
+    /// Names of the picture input, then of the further inputs, as ONNX Runtime wants them.
+    input_names: Vec<CString>,
+    output_name: CString,
     parameters: Vec<DynTensor>,
     bound: Option<Bound>,
 }
@@ -79,6 +82,10 @@ struct Bound {
     input: DynTensor,
     output_size: Size,
     output: DynTensor,
+    /// Pointers into `Network::input_names`, in order.
+    name_pointers: Vec<*const c_char>,
+    /// Pointers to `input`, then to `Network::parameters`.
+    value_pointers: Vec<*const ort::sys::OrtValue>,
 }
 
 // SAFETY: the tensors are the only part that is not `Send` by itself. They are made by ONNX Runtime's CPU allocator, which
@@ -93,17 +100,20 @@ impl Network {
     pub fn open(model: &Path, mut options: SessionBuilder, plan: NetworkPlan) -> Result<Self, StylizeError> {
         let session = options.commit_from_file(model).map_err(|error| refusal(model, &error))?;
         let refused = |error: ort::Error| refusal(model, &error);
-        let mut binding = session.create_binding().map_err(refused)?;
         let mut parameters = Vec::new();
         for parameter in &plan.parameters {
             let element = element_type(parameter.element);
             let shape = Shape::new(parameter.shape.iter().copied());
             let mut tensor = DynTensor::new(&Allocator::default(), element, shape).map_err(refused)?;
             write_parameter(&mut tensor, parameter.element, &parameter.values).map_err(refused)?;
-            binding.bind_input(&parameter.tensor, &tensor).map_err(refused)?;
             parameters.push(tensor);
         }
-        Ok(Self { plan, session, binding, parameters, bound: None })
+        let input_names = std::iter::once(&plan.input.tensor)
+            .chain(plan.parameters.iter().map(|parameter| &parameter.tensor))
+            .map(|name| c_name(name))
+            .collect::<Result<Vec<_>, _>>()?;
+        let output_name = c_name(&plan.output.tensor)?;
+        Ok(Self { plan, session, input_names, output_name, parameters, bound: None })
     }
 
     /// Makes and binds tensors for an input size, unless that is the bound one. Runs the network once to learn the size of
@@ -132,13 +142,16 @@ impl Network {
         let mut input = DynTensor::new(&allocator, tensor_type(input_plan.element), Shape::new(shape))
             .map_err(|e| inference(&e))?;
         fill_grey(tensor_mut(&mut input, input_plan.element).map_err(|e| inference(&e))?);
-        self.binding.bind_input(&input_plan.tensor, &input).map_err(|e| inference(&e))?;
-        self.binding.clear_outputs();
+        let mut binding = self.session.create_binding().map_err(|e| inference(&e))?;
+        binding.bind_input(&input_plan.tensor, &input).map_err(|e| inference(&e))?;
+        for (parameter, tensor) in self.plan.parameters.iter().zip(&self.parameters) {
+            binding.bind_input(&parameter.tensor, tensor).map_err(|e| inference(&e))?;
+        }
         let on_cpu = MemoryInfo::new(AllocationDevice::CPU, 0, AllocatorType::Device, MemoryType::CPUOutput);
         let on_cpu = on_cpu.map_err(|e| inference(&e))?;
-        self.binding.bind_output_to_device(&output_plan.tensor, &on_cpu).map_err(|e| inference(&e))?;
+        binding.bind_output_to_device(&output_plan.tensor, &on_cpu).map_err(|e| inference(&e))?;
         let (shape, element) = {
-            let outputs = self.session.run_binding(&self.binding).map_err(|e| inference(&e))?;
+            let outputs = self.session.run_binding(&binding).map_err(|e| inference(&e))?;
             let dtype = outputs[0].dtype();
             let shape = dtype.tensor_shape().map(|shape| shape.to_vec());
             (shape.unwrap_or_default(), dtype.tensor_type())
@@ -150,10 +163,11 @@ impl Network {
             return Err(StylizeError::Inference("its output has another element type than it says".to_owned()));
         }
         let output = DynTensor::new(&allocator, tensor_type(output_plan.element), Shape::new(shape.iter().copied()));
-        let mut output = output.map_err(|e| inference(&e))?;
-        self.binding.clear_outputs();
-        self.binding.bind_output(&output_plan.tensor, &mut output).map_err(|e| inference(&e))?;
-        Ok(Bound { input_size: size, input, output_size, output })
+        let output = output.map_err(|e| inference(&e))?;
+        let name_pointers = self.input_names.iter().map(|name| name.as_ptr()).collect();
+        let value_pointers =
+            std::iter::once(input.ptr()).chain(self.parameters.iter().map(|tensor| tensor.ptr())).collect();
+        Ok(Bound { input_size: size, input, output_size, output, name_pointers, value_pointers })
     }
 
     /// The bound input size.
@@ -190,15 +204,23 @@ impl Network {
     /// # Errors
     /// Nothing is bound, or the execution provider fails.
     pub fn run(&mut self) -> Result<(), StylizeError> {
-        if self.bound.is_none() {
-            return Err(unbound());
-        }
-        let session = self.session.ptr().cast_mut();
-        // SAFETY: both pointers belong to live objects of this struct, `&mut self` keeps any other run away, and all bound
-        // tensors are alive. The call is made directly because `Session::run_binding` collects the outputs into new
-        // containers, which would allocate on every frame.
+        let bound = self.bound.as_mut().ok_or_else(unbound)?;
+        let mut output = bound.output.ptr().cast_mut();
+        // SAFETY: all pointers belong to live objects of this struct, the two arrays are equally long, names end in a null
+        // byte, and `&mut self` keeps any other run away. The call is made directly because `Session::run` collects the
+        // outputs into new containers, which would allocate on every frame; and an `IoBinding` would copy the input to a
+        // graphics card only once, when it is bound.
         let outcome = unsafe {
-            let status = (ort::api().RunWithBinding)(session, std::ptr::null(), self.binding.ptr());
+            let status = (ort::api().Run)(
+                self.session.ptr().cast_mut(),
+                std::ptr::null(),
+                bound.name_pointers.as_ptr(),
+                bound.value_pointers.as_ptr(),
+                bound.value_pointers.len(),
+                &self.output_name.as_ptr(),
+                1,
+                &mut output,
+            );
             ort::Error::<()>::result_from_status(status)
         };
         outcome.map_err(|error| inference(&error))
@@ -212,6 +234,10 @@ impl Network {
         let element = self.plan.parameters[index].element;
         write_parameter(&mut self.parameters[index], element, values).map_err(|error| inference(&error))
     }
+}
+
+fn c_name(name: &str) -> Result<CString, StylizeError> {
+    CString::new(name).map_err(|_| StylizeError::Inference("a tensor's name holds a null byte".to_owned()))
 }
 
 fn unbound() -> StylizeError {
