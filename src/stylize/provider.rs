@@ -7,7 +7,7 @@ use super::preprocess::Preprocessor;
 use super::probe::test_picture;
 use super::runtime::runtime;
 use super::session::{Network, NetworkPlan, first_line};
-use super::webgpu::with_webgpu;
+use super::webgpu::{TURN, with_webgpu};
 use crate::control::ProviderReport;
 use crate::frame::{Frame, Size};
 use ort::ep::{self, ExecutionProvider};
@@ -156,7 +156,8 @@ fn try_provider(
         if !may_fall_back {
             options = options.with_disable_cpu_fallback().map_err(|error| first_line(error.message()))?;
         }
-        Network::open(&facts.model, options, plan.clone()).map_err(|error| reason_of(&error))
+        let turn = (choice == ProviderChoice::WebGpu).then_some(&TURN);
+        Network::open_in_turn(&facts.model, options, plan.clone(), turn).map_err(|error| reason_of(&error))
     };
     let (mut network, remark) = match open(false) {
         Err(reason) if reason.contains(FALLBACK_SIGN) => {

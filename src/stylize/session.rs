@@ -15,6 +15,7 @@ use ort::session::builder::SessionBuilder;
 use ort::value::{DynTensor, Shape, TensorElementType};
 use std::ffi::{CString, c_char};
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What must be known of a network to feed it.
 #[derive(Debug, Clone)]
@@ -67,7 +68,10 @@ impl ParameterPlan {
 #[derive(Debug)]
 pub(super) struct Network {
     plan: NetworkPlan,
-    session: Session,
+    /// Present until the network is dropped.
+    session: Option<Session>,
+    /// Held during every use of the session, where the provider cannot be used by two threads at once.
+    turn: Option<&'static Mutex<()>>,
     /// Names of the picture input, then of the further inputs, as ONNX Runtime wants them.
     input_names: Vec<CString>,
     output_name: CString,
@@ -97,7 +101,18 @@ impl Network {
     ///
     /// # Errors
     /// ONNX Runtime refuses the model or lacks an operation of it.
-    pub fn open(model: &Path, mut options: SessionBuilder, plan: NetworkPlan) -> Result<Self, StylizeError> {
+    pub fn open(model: &Path, options: SessionBuilder, plan: NetworkPlan) -> Result<Self, StylizeError> {
+        Self::open_in_turn(model, options, plan, None)
+    }
+
+    /// As [`Self::open`]; every use of the session, from here until it is dropped, waits for `turn`.
+    pub fn open_in_turn(
+        model: &Path,
+        mut options: SessionBuilder,
+        plan: NetworkPlan,
+        turn: Option<&'static Mutex<()>>,
+    ) -> Result<Self, StylizeError> {
+        let _turn = turn.map(wait_for);
         let session = options.commit_from_file(model).map_err(|error| refusal(model, &error))?;
         let refused = |error: ort::Error| refusal(model, &error);
         let mut parameters = Vec::new();
@@ -113,7 +128,8 @@ impl Network {
             .map(|name| c_name(name))
             .collect::<Result<Vec<_>, _>>()?;
         let output_name = c_name(&plan.output.tensor)?;
-        Ok(Self { plan, session, input_names, output_name, parameters, bound: None })
+        let session = Some(session);
+        Ok(Self { plan, session, turn, input_names, output_name, parameters, bound: None })
     }
 
     /// Makes and binds tensors for an input size, unless that is the bound one. Runs the network once to learn the size of
@@ -132,6 +148,8 @@ impl Network {
     }
 
     fn make_tensors(&mut self, size: Size) -> Result<Bound, StylizeError> {
+        let _turn = self.turn.map(wait_for);
+        let session = self.session.as_mut().ok_or_else(unbound)?;
         let (input_plan, output_plan) = (&self.plan.input, &self.plan.output);
         let (width, height, channels) = (i64::from(size.width), i64::from(size.height), input_plan.channels as i64);
         let shape = match input_plan.layout {
@@ -142,7 +160,7 @@ impl Network {
         let mut input = DynTensor::new(&allocator, tensor_type(input_plan.element), Shape::new(shape))
             .map_err(|e| inference(&e))?;
         fill_grey(tensor_mut(&mut input, input_plan.element).map_err(|e| inference(&e))?);
-        let mut binding = self.session.create_binding().map_err(|e| inference(&e))?;
+        let mut binding = session.create_binding().map_err(|e| inference(&e))?;
         binding.bind_input(&input_plan.tensor, &input).map_err(|e| inference(&e))?;
         for (parameter, tensor) in self.plan.parameters.iter().zip(&self.parameters) {
             binding.bind_input(&parameter.tensor, tensor).map_err(|e| inference(&e))?;
@@ -151,7 +169,7 @@ impl Network {
         let on_cpu = on_cpu.map_err(|e| inference(&e))?;
         binding.bind_output_to_device(&output_plan.tensor, &on_cpu).map_err(|e| inference(&e))?;
         let (shape, element) = {
-            let outputs = self.session.run_binding(&binding).map_err(|e| inference(&e))?;
+            let outputs = session.run_binding(&binding).map_err(|e| inference(&e))?;
             let dtype = outputs[0].dtype();
             let shape = dtype.tensor_shape().map(|shape| shape.to_vec());
             (shape.unwrap_or_default(), dtype.tensor_type())
@@ -204,6 +222,8 @@ impl Network {
     /// # Errors
     /// Nothing is bound, or the execution provider fails.
     pub fn run(&mut self) -> Result<(), StylizeError> {
+        let _turn = self.turn.map(wait_for);
+        let session = self.session.as_ref().ok_or_else(unbound)?;
         let bound = self.bound.as_mut().ok_or_else(unbound)?;
         let mut output = bound.output.ptr().cast_mut();
         // SAFETY: all pointers belong to live objects of this struct, the two arrays are equally long, names end in a null
@@ -212,7 +232,7 @@ impl Network {
         // graphics card only once, when it is bound.
         let outcome = unsafe {
             let status = (ort::api().Run)(
-                self.session.ptr().cast_mut(),
+                session.ptr().cast_mut(),
                 std::ptr::null(),
                 bound.name_pointers.as_ptr(),
                 bound.value_pointers.as_ptr(),
@@ -234,6 +254,18 @@ impl Network {
         let element = self.plan.parameters[index].element;
         write_parameter(&mut self.parameters[index], element, values).map_err(|error| inference(&error))
     }
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        let _turn = self.turn.map(wait_for);
+        self.bound = None;
+        self.session = None;
+    }
+}
+
+fn wait_for(turn: &'static Mutex<()>) -> MutexGuard<'static, ()> {
+    turn.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn c_name(name: &str) -> Result<CString, StylizeError> {

@@ -15,6 +15,10 @@ const BROUGHT_FOLDER: &str = ".runtime/webgpu";
 /// The name that the plugin gives its provider.
 const PROVIDER_NAME: &str = "WebGpuExecutionProvider";
 
+/// All WebGPU sessions of a process share one device, and using it from two threads at once has crashed (plugin 0.4.0 with
+/// ONNX Runtime 1.32 on software Vulkan): every use takes its turn. A style that is loaded while another paints delays it.
+pub(super) static TURN: Mutex<()> = Mutex::new(());
+
 /// Whether the plugin is registered with the environment; a second registration would be an error.
 static IS_REGISTERED: Mutex<bool> = Mutex::new(false);
 
