@@ -1,7 +1,7 @@
 //! Every way in which a model cannot be used is its own sentence.
 
 use crate::networks::{Network, paint, picture, try_load};
-use impasto::control::SizeRequest;
+use impasto::control::{ParameterValue, SizeRequest};
 use impasto::frame::{FramePool, Size};
 use impasto::onnx::{Attribute, DataLocation, DataType, GraphBuilder, KeyValue, Model, write_model};
 use impasto::stylize::{StylizeError, inspect};
@@ -75,28 +75,18 @@ fn a_network_that_computes_no_numbers_is_said() {
     graph.floats("nan", &[], &[f32::NAN]);
     let path = write(folder.path(), "nan.onnx", &graph.build());
     assert!(matches!(inspect(&path), Err(StylizeError::NotANumber)));
-    // Numbers at first, none for one bright pixel: the logarithm of a negative number.
-    let mut graph = GraphBuilder::new("late");
-    graph
-        .input("x", DataType::Float, &["1", "3", "h", "w"])
-        .output("y", DataType::Float, &["1", "3", "oh", "ow"])
-        .floats("limit", &[], &[0.9])
-        .node("Sub", &["limit", "x"], "rest", Vec::new())
-        .node("Sqrt", &["rest"], "y", Vec::new());
-    let path = write(folder.path(), "late.onnx", &graph.build());
-    let ranges = "[input]\nrange = 'zero_to_one'\nmultiple = 1\n[output]\nrange = 'zero_to_one'\nfit = 'stretch'\n";
-    std::fs::write(path.with_extension("toml"), ranges).unwrap();
-    let mut painter = match try_load(&path, SIZE) {
-        Ok(painter) => painter,
-        Err(StylizeError::NotANumber) => return,
-        Err(error) => panic!("{error}"),
-    };
-    let mut frame = picture(SIZE);
-    frame.pixels.fill(100);
+    // Numbers while it is loaded, none once a parameter turns negative: the square root of -1.
+    let mut graph = one_node("Mul", &["x", "root"], Vec::new());
+    graph.input("gain", DataType::Float, &[]).node("Sqrt", &["gain"], "root", Vec::new());
+    graph.graph_mut().nodes.reverse();
+    let mut painter = try_load(&write(folder.path(), "late.onnx", &graph.build()), SIZE).unwrap();
+    let frame = picture(SIZE);
     paint(&mut painter, &frame);
-    frame.pixels[400] = 255;
+    painter.set_parameter(&ParameterValue { name: "gain".to_owned(), values: vec![-1.0] }).unwrap();
     let outcome = painter.paint(&frame, SizeRequest::Exact(SIZE), &mut FramePool::new());
     assert!(matches!(outcome, Err(StylizeError::NotANumber)));
+    painter.set_parameter(&ParameterValue { name: "gain".to_owned(), values: vec![1.0] }).unwrap();
+    paint(&mut painter, &frame);
 }
 
 #[test]
