@@ -114,7 +114,6 @@ impl ReadBack {
         // Buffers of an earlier size, and of failed copies, are let go of.
         self.free.retain(|staging| staging.size == picture.size && staging.state.load(Ordering::Acquire) == READY);
         let staging = self.free.pop().unwrap_or_else(|| Staging::new(gpu, picture.size));
-        staging.buffer.unmap();
         staging.state.store(PENDING, Ordering::Release);
         let mut encoder =
             gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("read back") });
@@ -173,6 +172,8 @@ impl Copying {
             frame.sequence = self.stamp.sequence;
             Ok::<_, Infallible>(())
         });
+        drop(mapped);
+        self.staging.buffer.unmap();
         match filled {
             Ok(frame) => Ok(Some(frame)),
         }
