@@ -16,7 +16,6 @@ struct Params {
 @group(0) @binding(1) var frame_texture: texture_2d<f32>;
 @group(0) @binding(2) var painting_texture: texture_2d<f32>;
 @group(0) @binding(3) var guide_texture: texture_2d<f32>;
-@group(0) @binding(4) var bilinear: sampler;
 
 // These choose the variant; drivers drop what a variant does not use.
 override MODE: u32 = 0u;
@@ -42,6 +41,21 @@ const LUMA = vec3f(0.299, 0.587, 0.114);
 @vertex
 fn cover(@builtin(vertex_index) index: u32) -> @builtin(position) vec4f {
     return vec4f(f32(i32(index & 1u) * 4 - 1), f32(i32(index >> 1u) * 4 - 1), 0.0, 1.0);
+}
+
+fn frame_at(at: vec2i) -> vec3f {
+    return textureLoad(frame_texture, clamp(at, vec2i(0), vec2i(params.frame_px) - 1), 0).rgb;
+}
+
+// Bilinear by hand: samplers have as few as eight bits of fraction, which the weights of the guide would amplify.
+fn scaled_frame(position: vec2f) -> vec3f {
+    let at = position / params.output_px * params.frame_px - 0.5;
+    let base = floor(at);
+    let first = vec2i(base);
+    let far = at - base;
+    let upper = mix(frame_at(first), frame_at(first + vec2i(1, 0)), far.x);
+    let lower = mix(frame_at(first + vec2i(0, 1)), frame_at(first + vec2i(1, 1)), far.x);
+    return mix(upper, lower, far.y);
 }
 
 struct Sums {
@@ -122,7 +136,7 @@ fn painted(pixel: vec3f, position: vec2f) -> vec3f {
 fn compose(@builtin(position) position: vec4f) -> @location(0) vec4f {
     var pixel: vec3f;
     if FRAME_IS_SCALED {
-        pixel = textureSampleLevel(frame_texture, bilinear, position.xy / params.output_px, 0.0).rgb;
+        pixel = scaled_frame(position.xy);
     } else {
         pixel = textureLoad(frame_texture, vec2i(position.xy), 0).rgb;
     }

@@ -70,7 +70,8 @@ impl Compositor {
     /// sRGB-encoded bytes, usable as a texture binding and as a copy source). Frames already uploaded are not uploaded
     /// again, and a picture that would be the same is not drawn again.
     ///
-    /// Sizes that the device cannot hold (mostly above 8192 or 16384 pixels a side) are brought down to what it can.
+    /// Sizes that the device cannot hold (mostly above 8192 or 16384 pixels a side) are brought down to what it can; a
+    /// painting of such a size is not shown.
     /// An error of the device leaves the texture as it was and is reported by [`Gpu::take_error`].
     pub fn compose(&mut self, gpu: &Gpu, layers: &Layers, look: &Look, output: Size) -> &wgpu::Texture {
         let largest = gpu.device.limits().max_texture_dimension_2d;
@@ -79,13 +80,17 @@ impl Compositor {
             return &self.output.texture;
         }
         let shown = layers.painting.as_ref().filter(|_| plan::shows_painting(layers, look));
-        let shown = shown.filter(|painting| painting.picture.size.area() > 0 && painting.source.size.area() > 0);
+        let shown = shown.filter(|painting| {
+            let fits = painting.picture.size.width <= largest && painting.picture.size.height <= largest;
+            fits && painting.picture.size.area() > 0 && painting.source.size.area() > 0
+        });
         let shown_layers = Layers { frame: Arc::clone(&layers.frame), painting: shown.cloned() };
         let facts = match &shown_layers.painting {
-            Some(painting) => self.take_in(gpu, painting, &layers.frame, largest),
+            Some(painting) => self.take_in(gpu, painting, &layers.frame),
             None => PaintingFacts { contrast: 1.0, carry: Carry::default() },
         };
-        let plan = plan::plan(&shown_layers, look, output, facts);
+        let held = held_size(layers.frame.size, largest);
+        let plan = plan::plan(&shown_layers, look, output, facts).with_frame_held_at(held, output);
         let picture = shown_layers.painting.map(|painting| painting.picture);
         if self.drawn.as_ref().is_some_and(|drawn| drawn.shows(&layers.frame, picture.as_ref(), &plan)) {
             return &self.output.texture;
@@ -130,7 +135,7 @@ impl Compositor {
     }
 
     /// Uploads what is new of the painting, and finds how it gets to `frame`.
-    fn take_in(&mut self, gpu: &Gpu, painting: &Painting, frame: &Arc<Frame>, largest: u32) -> PaintingFacts {
+    fn take_in(&mut self, gpu: &Gpu, painting: &Painting, frame: &Arc<Frame>) -> PaintingFacts {
         let known = self.uploaded_painting.as_ref();
         let is_known = known.is_some_and(|known| {
             Arc::ptr_eq(&known.picture, &painting.picture) && Arc::ptr_eq(&known.source, &painting.source)
@@ -141,13 +146,9 @@ impl Compositor {
             self.shrinker.shrink(&painting.source, &mut self.small);
             self.contrast = contrast(&painting.picture, &self.small);
             self.estimator.set_painted(&self.small);
-            if size.width <= largest && size.height <= largest {
-                let is_replaced = self.painting.upload(gpu, "painting", &painting.picture);
-                if is_replaced | self.guide.upload(gpu, "guide", &self.small) {
-                    self.bindings = None;
-                }
-            } else {
-                tracing::warn!("a painting of {size} is larger than the graphics device can hold ({largest} a side)");
+            let is_replaced = self.painting.upload(gpu, "painting", &painting.picture);
+            if is_replaced | self.guide.upload(gpu, "guide", &self.small) {
+                self.bindings = None;
             }
             self.uploaded_painting = Some(painting.clone());
             self.carried = None;
@@ -165,11 +166,11 @@ impl Compositor {
     }
 
     fn upload_frame(&mut self, gpu: &Gpu, frame: &Arc<Frame>, largest: u32) {
-        let Size { width, height } = frame.size;
-        let is_replaced = if width <= largest && height <= largest {
+        let held = held_size(frame.size, largest);
+        let is_replaced = if held == frame.size {
             self.frame.upload(gpu, "frame", frame)
         } else {
-            let mut fitting = Frame::new(Size::new(width.min(largest), height.min(largest)));
+            let mut fitting = Frame::new(held);
             Shrinker::default().shrink(frame, &mut fitting);
             self.frame.upload(gpu, "frame", &fitting)
         };
@@ -189,6 +190,11 @@ impl Drawn {
         };
         Arc::ptr_eq(&self.frame, frame) && same_painting && self.plan == *plan
     }
+}
+
+/// The size at which a frame is held on a device with textures of at most `largest` pixels a side.
+fn held_size(frame: Size, largest: u32) -> Size {
+    Size::new(frame.width.min(largest), frame.height.min(largest))
 }
 
 fn is_same(uploaded: Option<&Arc<Frame>>, frame: &Arc<Frame>) -> bool {

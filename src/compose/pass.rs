@@ -10,7 +10,6 @@ pub(super) struct Pass {
     bindings: wgpu::BindGroupLayout,
     layout: wgpu::PipelineLayout,
     params: wgpu::Buffer,
-    bilinear: wgpu::Sampler,
     pipelines: HashMap<(plan::Mode, bool), wgpu::RenderPipeline>,
 }
 
@@ -34,10 +33,9 @@ impl Pass {
             has_dynamic_offset: false,
             min_binding_size: wgpu::BufferSize::new(size_of::<Params>() as u64),
         };
-        let sampler = wgpu::BindingType::Sampler(wgpu::SamplerBindingType::Filtering);
         let bindings = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
             label: Some("compose"),
-            entries: &[entry(0, uniform), entry(1, texture), entry(2, texture), entry(3, texture), entry(4, sampler)],
+            entries: &[entry(0, uniform), entry(1, texture), entry(2, texture), entry(3, texture)],
         });
         let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             label: Some("compose"),
@@ -50,13 +48,7 @@ impl Pass {
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
-        let bilinear = device.create_sampler(&wgpu::SamplerDescriptor {
-            label: Some("bilinear"),
-            mag_filter: wgpu::FilterMode::Linear,
-            min_filter: wgpu::FilterMode::Linear,
-            ..wgpu::SamplerDescriptor::default()
-        });
-        Self { shader, bindings, layout, params, bilinear, pipelines: HashMap::new() }
+        Self { shader, bindings, layout, params, pipelines: HashMap::new() }
     }
 
     /// Binds the three pictures; needed again only when one of the textures was replaced.
@@ -71,7 +63,6 @@ impl Pass {
                 entry(1, texture(frame)),
                 entry(2, texture(painting)),
                 entry(3, texture(guide)),
-                entry(4, wgpu::BindingResource::Sampler(&self.bilinear)),
             ],
         })
     }

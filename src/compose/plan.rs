@@ -72,6 +72,13 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    /// The same plan where the device holds the frame at another size than its own.
+    pub fn with_frame_held_at(mut self, held: Size, output: Size) -> Self {
+        self.params.frame_px = [held.width as f32, held.height as f32];
+        self.frame_is_scaled = held != output;
+        self
+    }
+
     /// Whether the frame can be seen in the picture, or steers it.
     pub fn needs_frame(&self) -> bool {
         let Params { strength, keep_colors, split_px, .. } = self.params;
