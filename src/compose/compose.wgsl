@@ -66,15 +66,14 @@ struct Sums {
 }
 
 // Adds one texel: its weight is spatial weight times likeness of the guide to the pixel.
-fn add_texel(sums: Sums, pixel: vec3f, texel: vec2i, spatial: f32) -> Sums {
-    let at = clamp(texel, vec2i(0), vec2i(params.painting_px) - 1);
-    let guide = textureLoad(guide_texture, at, 0).rgb;
+fn add_texel(sums: Sums, pixel: vec3f, x: i32, y: i32, spatial: f32) -> Sums {
+    let guide = textureLoad(guide_texture, vec2i(x, y), 0).rgb;
     let difference = guide - pixel;
     let distance = dot(difference, difference);
     let fall = 1.0 + distance * (1.0 / RANGE_VARIANCE);
     let weight = spatial / (fall * fall);
     var result = sums;
-    result.picture += weight * textureLoad(painting_texture, at, 0).rgb;
+    result.picture += weight * textureLoad(painting_texture, vec2i(x, y), 0).rgb;
     result.guide += weight * guide;
     result.distance += weight * distance;
     result.weight += weight;
@@ -84,31 +83,35 @@ fn add_texel(sums: Sums, pixel: vec3f, texel: vec2i, spatial: f32) -> Sums {
 // The four nearest texels with bilinear weights.
 fn add_2x2(sums: Sums, pixel: vec3f, at: vec2f) -> Sums {
     let base = floor(at);
-    let first = vec2i(base);
+    let last = vec2i(params.painting_px) - 1;
+    let x = clamp(vec2i(i32(base.x)) + vec2i(0, 1), vec2i(0), last.xx);
+    let y = clamp(vec2i(i32(base.y)) + vec2i(0, 1), vec2i(0), last.yy);
     let far = at - base;
     let near = 1.0 - far;
-    var result = add_texel(sums, pixel, first, near.x * near.y);
-    result = add_texel(result, pixel, first + vec2i(1, 0), far.x * near.y);
-    result = add_texel(result, pixel, first + vec2i(0, 1), near.x * far.y);
-    return add_texel(result, pixel, first + vec2i(1, 1), far.x * far.y);
+    var result = add_texel(sums, pixel, x.x, y.x, near.x * near.y);
+    result = add_texel(result, pixel, x.y, y.x, far.x * near.y);
+    result = add_texel(result, pixel, x.x, y.y, near.x * far.y);
+    return add_texel(result, pixel, x.y, y.y, far.x * far.y);
 }
 
-fn add_row(sums: Sums, pixel: vec3f, first: vec2i, x: vec3f, y: f32) -> Sums {
-    var result = add_texel(sums, pixel, first, x.x * y);
-    result = add_texel(result, pixel, first + vec2i(1, 0), x.y * y);
-    return add_texel(result, pixel, first + vec2i(2, 0), x.z * y);
+fn add_row(sums: Sums, pixel: vec3f, x: vec3i, y: i32, spatial: vec3f) -> Sums {
+    var result = add_texel(sums, pixel, x.x, y, spatial.x);
+    result = add_texel(result, pixel, x.y, y, spatial.y);
+    return add_texel(result, pixel, x.z, y, spatial.z);
 }
 
 // The nine nearest texels with tent weights that reach one and a half texels far.
 fn add_3x3(sums: Sums, pixel: vec3f, at: vec2f) -> Sums {
     let centre = floor(at + 0.5);
-    let first = vec2i(centre) - 1;
+    let last = vec2i(params.painting_px) - 1;
+    let x = clamp(vec3i(i32(centre.x)) + vec3i(-1, 0, 1), vec3i(0), last.xxx);
+    let y = clamp(vec3i(i32(centre.y)) + vec3i(-1, 0, 1), vec3i(0), last.yyy);
     let offset = at - centre;
-    let x = vec3f(0.5 - offset.x, 1.5 - abs(offset.x), 0.5 + offset.x);
-    let y = vec3f(0.5 - offset.y, 1.5 - abs(offset.y), 0.5 + offset.y);
-    var result = add_row(sums, pixel, first, x, y.x);
-    result = add_row(result, pixel, first + vec2i(0, 1), x, y.y);
-    return add_row(result, pixel, first + vec2i(0, 2), x, y.z);
+    let across = vec3f(0.5 - offset.x, 1.5 - abs(offset.x), 0.5 + offset.x);
+    let down = vec3f(0.5 - offset.y, 1.5 - abs(offset.y), 0.5 + offset.y);
+    var result = add_row(sums, pixel, x, y.x, across * down.x);
+    result = add_row(result, pixel, x, y.y, across * down.y);
+    return add_row(result, pixel, x, y.z, across * down.z);
 }
 
 fn painted(pixel: vec3f, position: vec2f) -> vec3f {

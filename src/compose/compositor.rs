@@ -27,6 +27,8 @@ pub struct Compositor {
     /// so that one pointer always means one picture.
     uploaded_frame: Option<Arc<Frame>>,
     uploaded_painting: Option<Painting>,
+    /// Whether the guide was uploaded with the painting; a painting that is shown as it is needs none.
+    has_guide: bool,
     contrast: f32,
     shrinker: Shrinker,
     small: Frame,
@@ -56,6 +58,7 @@ impl Compositor {
             bindings: None,
             uploaded_frame: None,
             uploaded_painting: None,
+            has_guide: false,
             contrast: 1.0,
             shrinker: Shrinker::default(),
             small: Frame::new(Size::new(1, 1)),
@@ -86,7 +89,7 @@ impl Compositor {
         });
         let shown_layers = Layers { frame: Arc::clone(&layers.frame), painting: shown.cloned() };
         let facts = match &shown_layers.painting {
-            Some(painting) => self.take_in(gpu, painting, &layers.frame),
+            Some(painting) => self.take_in(gpu, painting, &layers.frame, output),
             None => PaintingFacts { contrast: 1.0, carry: Carry::default() },
         };
         let held = held_size(layers.frame.size, largest);
@@ -135,26 +138,33 @@ impl Compositor {
     }
 
     /// Uploads what is new of the painting, and finds how it gets to `frame`.
-    fn take_in(&mut self, gpu: &Gpu, painting: &Painting, frame: &Arc<Frame>) -> PaintingFacts {
+    fn take_in(&mut self, gpu: &Gpu, painting: &Painting, frame: &Arc<Frame>, output: Size) -> PaintingFacts {
         let known = self.uploaded_painting.as_ref();
         let is_known = known.is_some_and(|known| {
             Arc::ptr_eq(&known.picture, &painting.picture) && Arc::ptr_eq(&known.source, &painting.source)
         });
         if !is_known {
-            let size = painting.picture.size;
-            self.small.reshape(size);
-            self.shrinker.shrink(&painting.source, &mut self.small);
-            self.contrast = contrast(&painting.picture, &self.small);
-            self.estimator.set_painted(&self.small);
-            let is_replaced = self.painting.upload(gpu, "painting", &painting.picture);
-            if is_replaced | self.guide.upload(gpu, "guide", &self.small) {
+            if self.painting.upload(gpu, "painting", &painting.picture) {
                 self.bindings = None;
             }
             self.uploaded_painting = Some(painting.clone());
+            self.has_guide = false;
             self.carried = None;
         }
+        let is_fresh = Arc::ptr_eq(&painting.source, frame);
+        let needs_guide = !is_fresh || painting.picture.size != output;
+        if needs_guide && !self.has_guide {
+            self.small.reshape(painting.picture.size);
+            self.shrinker.shrink(&painting.source, &mut self.small);
+            self.contrast = contrast(&painting.picture, &self.small);
+            self.estimator.set_painted(&self.small);
+            if self.guide.upload(gpu, "guide", &self.small) {
+                self.bindings = None;
+            }
+            self.has_guide = true;
+        }
         let carry = match &self.carried {
-            _ if Arc::ptr_eq(&painting.source, frame) => Carry::default(),
+            _ if is_fresh => Carry::default(),
             Some((onto, carry)) if Arc::ptr_eq(onto, frame) => *carry,
             _ => {
                 let carry = self.estimator.estimate(frame);
