@@ -9,6 +9,8 @@ const GRID_HEIGHT: u32 = 54;
 const MAX_GRID_WIDTH: u32 = 128;
 /// The largest motion that is looked for, as a divisor of width and height: games turn sideways faster than up and down.
 const REACH_DIVISOR: [i32; 2] = [4, 8];
+/// The search looks at every third row, which finds the same motion in a third of the time.
+const SEARCH_ROW_STEP: usize = 3;
 /// A motion is believed only when it explains what changed this much better than standing still does.
 const MOTION_GAIN: f32 = 0.88;
 /// A cell whose luma changed by less stands still (HUD, menus, frames around the view) and says nothing of the motion.
@@ -78,16 +80,18 @@ impl CarryEstimator {
         let size = self.small.size;
         let sides = [size.width, size.height];
         let reach = [0, 1].map(|axis| sides[axis] as i32 / REACH_DIVISOR[axis]);
-        let still = self.difference([0, 0], MOST_DIFFERENCE);
-        let (mut best, mut best_difference) = ([0, 0], still);
+        let still = self.difference([0, 0], MOST_DIFFERENCE, 1);
+        let mut best = [0, 0];
+        let mut best_difference = self.difference(best, MOST_DIFFERENCE, SEARCH_ROW_STEP);
         for y in -reach[1]..=reach[1] {
             for x in -reach[0]..=reach[0] {
-                let difference = self.difference([x, y], MOST_DIFFERENCE);
+                let difference = self.difference([x, y], MOST_DIFFERENCE, SEARCH_ROW_STEP);
                 if difference < best_difference {
                     (best, best_difference) = ([x, y], difference);
                 }
             }
         }
+        best_difference = self.difference(best, MOST_DIFFERENCE, 1);
         if best_difference > still * MOTION_GAIN {
             (best, best_difference) = ([0, 0], still);
         }
@@ -96,26 +100,26 @@ impl CarryEstimator {
             for axis in 0..2 {
                 let mut step = [0, 0];
                 step[axis] = 1;
-                let before = self.difference([best[0] - step[0], best[1] - step[1]], MOST_DIFFERENCE);
-                let after = self.difference([best[0] + step[0], best[1] + step[1]], MOST_DIFFERENCE);
+                let before = self.difference([best[0] - step[0], best[1] - step[1]], MOST_DIFFERENCE, 1);
+                let after = self.difference([best[0] + step[0], best[1] + step[1]], MOST_DIFFERENCE, 1);
                 motion[axis] = (best[axis] as f32 + vertex(before, best_difference, after)) / sides[axis] as f32;
             }
         }
         let contrast = LEAST_CONTRAST + 0.5 * (spread(&self.painted) + spread(&self.newest));
-        let difference = self.difference(best, f32::INFINITY) * changed_share;
+        let difference = self.difference(best, f32::INFINITY, 1) * changed_share;
         let relative = (difference - LEAST_DIFFERENCE) / contrast;
         let cut = ((relative - CUT_FROM) / (CUT_TO - CUT_FROM)).clamp(0.0, 1.0);
         Carry { motion, cut }
     }
 
     /// Mean luma difference of the changed cells in the overlap when the painted picture is moved by `shift` cells; each
-    /// cell adds at most `most`.
-    fn difference(&self, shift: [i32; 2], most: f32) -> f32 {
+    /// cell adds at most `most`. Only every `row_step`th row is looked at.
+    fn difference(&self, shift: [i32; 2], most: f32, row_step: usize) -> f32 {
         let (width, height) = (self.small.size.width as i32, self.small.size.height as i32);
         let columns = (width - shift[0].abs()).max(0) as usize;
         let rows = (height - shift[1].abs()).max(0);
         let (mut sum, mut count) = (0.0, 0.0);
-        for y in 0..rows {
+        for y in (0..rows).step_by(row_step) {
             let newest_at = ((y + shift[1].max(0)) * width + shift[0].max(0)) as usize;
             let painted_at = ((y + (-shift[1]).max(0)) * width + (-shift[0]).max(0)) as usize;
             let (newest, painted) = (newest_at..newest_at + columns, painted_at..painted_at + columns);
