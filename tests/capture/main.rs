@@ -1,0 +1,3 @@
+//! The capture room through its public interface.
+
+mod scene;
