@@ -1,5 +1,7 @@
 //! Turns a window, a file or the built-in scene into frames.
 
+pub mod scene;
+
 use crate::control::{EndReason, IdleReason};
 use crate::frame::{Frame, Size};
 use std::path::PathBuf;
