@@ -16,13 +16,14 @@ pub enum Hotkey {
     Bypass,
 }
 
-/// Every hotkey, with the key that is pressed together with Ctrl and Alt, and what a person reads.
-pub const HOTKEYS: [(Hotkey, Code, &str, &str); 5] = [
-    (Hotkey::Panel, Code::KeyP, "Ctrl+Alt+P", "Panel"),
-    (Hotkey::NextStyle, Code::ArrowRight, "Ctrl+Alt+Right", "Next style"),
-    (Hotkey::PreviousStyle, Code::ArrowLeft, "Ctrl+Alt+Left", "Previous style"),
-    (Hotkey::Record, Code::KeyR, "Ctrl+Alt+R", "Record"),
-    (Hotkey::Bypass, Code::KeyB, "Ctrl+Alt+B", "Original"),
+/// A hotkey's meaning, as a person reads it, and the keys that are tried for it: each pressed together with Ctrl and Alt,
+/// and the first that no other program holds is taken. Many desktops change the workspace with the arrows.
+const HOTKEYS: [(Hotkey, &str, &[(Code, &str)]); 5] = [
+    (Hotkey::Panel, "Panel", &[(Code::KeyP, "Ctrl+Alt+P")]),
+    (Hotkey::NextStyle, "Next style", &[(Code::ArrowRight, "Ctrl+Alt+Right"), (Code::Period, "Ctrl+Alt+.")]),
+    (Hotkey::PreviousStyle, "Previous style", &[(Code::ArrowLeft, "Ctrl+Alt+Left"), (Code::Comma, "Ctrl+Alt+,")]),
+    (Hotkey::Record, "Record", &[(Code::KeyR, "Ctrl+Alt+R")]),
+    (Hotkey::Bypass, "Original", &[(Code::KeyB, "Ctrl+Alt+B")]),
 ];
 
 impl Hotkey {
@@ -41,6 +42,8 @@ impl Hotkey {
 /// The grabbed keys; dropping it gives them back.
 pub struct Hotkeys {
     _manager: GlobalHotKeyManager,
+    /// Meaning and keys of each hotkey that works.
+    pub grabbed: Vec<(&'static str, &'static str)>,
 }
 
 impl Hotkeys {
@@ -51,27 +54,34 @@ impl Hotkeys {
             Ok(manager) => manager,
             Err(error) => return (None, vec![format!("hotkeys are off: {error}")]),
         };
-        let mut notices = Vec::new();
-        let mut grabbed = Vec::new();
-        for (hotkey, code, keys, meaning) in HOTKEYS {
-            let key = HotKey::new(Some(Modifiers::CONTROL | Modifiers::ALT), code);
-            match manager.register(key) {
-                Ok(()) => grabbed.push((key.id(), hotkey)),
-                Err(error) => {
-                    tracing::debug!("cannot grab {keys}: {error}");
-                    notices.push(format!(
-                        "another program holds {keys} ({meaning}): close that program, or use the panel or the tray"
-                    ));
-                }
+        let (mut notices, mut grabbed, mut meant) = (Vec::new(), Vec::new(), Vec::new());
+        for (hotkey, meaning, candidates) in HOTKEYS {
+            let free = candidates.iter().find_map(|(code, keys)| {
+                let key = HotKey::new(Some(Modifiers::CONTROL | Modifiers::ALT), *code);
+                manager
+                    .register(key)
+                    .inspect_err(|error| tracing::debug!("cannot grab {keys}: {error}"))
+                    .ok()
+                    .map(|()| (key.id(), *keys))
+            });
+            if let Some((id, keys)) = free {
+                grabbed.push((meaning, keys));
+                meant.push((id, hotkey));
+            } else {
+                let keys: Vec<_> = candidates.iter().map(|(_, keys)| *keys).collect();
+                notices.push(format!(
+                    "another program holds {} ({meaning}): close that program, or use the panel or the tray",
+                    keys.join(" and ")
+                ));
             }
         }
         let mailer = mailer.clone();
         GlobalHotKeyEvent::set_event_handler(Some(move |event: GlobalHotKeyEvent| {
-            let hotkey = grabbed.iter().find(|(id, _)| *id == event.id);
+            let hotkey = meant.iter().find(|(id, _)| *id == event.id);
             if let (HotKeyState::Pressed, Some((_, hotkey))) = (event.state, hotkey) {
                 mailer.send(AppEvent::Hotkey(*hotkey));
             }
         }));
-        (Some(Self { _manager: manager }), notices)
+        (Some(Self { _manager: manager, grabbed }), notices)
     }
 }

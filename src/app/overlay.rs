@@ -15,7 +15,6 @@ use x11rb::rust_connection::RustConnection;
 pub struct OverlayWindow {
     connection: RustConnection,
     window: u32,
-    is_mapped: bool,
 }
 
 impl OverlayWindow {
@@ -25,7 +24,7 @@ impl OverlayWindow {
     /// The display cannot be reached, or has no SHAPE extension.
     pub fn new(window: u32) -> anyhow::Result<Self> {
         let (connection, _) = x11rb::connect(None).context("the display cannot be reached")?;
-        let overlay = Self { connection, window, is_mapped: false };
+        let overlay = Self { connection, window };
         overlay.let_clicks_through().context("clicks cannot be let through: the display has no SHAPE extension")?;
         Ok(overlay)
     }
@@ -45,24 +44,6 @@ impl OverlayWindow {
         // The game may have been closed or reparented at this moment: the next placement says so.
         self.connection.configure_window(self.window, &stacking)?.ignore_error();
         self.connection.flush()?;
-        Ok(())
-    }
-
-    /// Shows or hides the overlay.
-    ///
-    /// # Errors
-    /// The display was lost.
-    pub fn set_shown(&mut self, is_shown: bool) -> anyhow::Result<()> {
-        if is_shown == self.is_mapped {
-            return Ok(());
-        }
-        if is_shown {
-            self.connection.map_window(self.window)?;
-        } else {
-            self.connection.unmap_window(self.window)?;
-        }
-        self.connection.flush()?;
-        self.is_mapped = is_shown;
         Ok(())
     }
 

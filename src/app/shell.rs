@@ -111,8 +111,6 @@ impl Shell {
     /// # Errors
     /// What ended the program, if it was an error.
     pub fn finish(mut self) -> anyhow::Result<Option<RunStats>> {
-        self.is_ending = true;
-        self.end_painting();
         for ending in self.endings.drain(..) {
             // The thread has reported by itself how it went.
             let _ = ending.join();
@@ -356,6 +354,7 @@ impl Shell {
             }),
             recording: self.recording.as_ref().map(Recording::progress),
             notices: &notices,
+            hotkeys: self.hotkeys.as_ref().map_or(&[], |hotkeys| &hotkeys.grabbed),
             tray_missing: self.tray_missing.as_deref(),
             adapter: Some(&adapter),
         };
@@ -460,8 +459,22 @@ impl ApplicationHandler<AppEvent> for Shell {
             WindowEvent::RedrawRequested => self.draw_painting(event_loop),
             WindowEvent::Resized(_) if is_panel => self.redraw_panel(),
             WindowEvent::Resized(_) => self.redraw_painting(),
+            WindowEvent::Occluded(_) if !is_panel => {
+                let kept = self.painting.as_ref().map_or(Ok(()), |painting| painting.view.keep_place());
+                if let Err(error) = kept {
+                    self.fail(event_loop, error);
+                }
+            }
             _ => {}
         }
+    }
+
+    fn exiting(&mut self, _event_loop: &ActiveEventLoop) {
+        // Windows may not be used after the event loop: winit panics when one is asked to redraw.
+        self.is_ending = true;
+        self.panel = None;
+        self.thumbnails = None;
+        self.end_painting();
     }
 
     fn about_to_wait(&mut self, event_loop: &ActiveEventLoop) {

@@ -107,12 +107,13 @@ impl View {
                 *placement = Some(new);
                 if new.visibility == Visibility::Visible {
                     x11.place(&new)?;
-                    x11.set_shown(*has_picture)
+                    self.window.set_visible(*has_picture);
                 } else {
                     // What was drawn before is old when the game comes back: wait for a new picture.
                     *has_picture = false;
-                    x11.set_shown(false)
+                    self.window.set_visible(false);
                 }
+                Ok(())
             }
         }
     }
@@ -144,9 +145,28 @@ impl View {
             Kind::Clone { .. } => Ok(()),
             #[cfg(target_os = "linux")]
             Kind::Overlay { x11, placement, has_picture } => {
-                let is_visible = placement.is_some_and(|placement| placement.visibility == Visibility::Visible);
-                *has_picture = is_visible;
-                x11.set_shown(is_visible)
+                let Some(at) = placement.filter(|at| at.visibility == Visibility::Visible) else { return Ok(()) };
+                if !std::mem::replace(has_picture, true) {
+                    self.window.set_visible(true);
+                    // Mapping raises a window.
+                    x11.place(&at)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// The window became visible or was covered: put an overlay in its place again. winit raises a window when it maps
+    /// it, and its request may arrive after ours.
+    ///
+    /// # Errors
+    /// The display was lost.
+    pub fn keep_place(&self) -> anyhow::Result<()> {
+        match &self.kind {
+            Kind::Clone { .. } => Ok(()),
+            #[cfg(target_os = "linux")]
+            Kind::Overlay { x11, placement, .. } => {
+                placement.filter(|at| at.visibility == Visibility::Visible).map_or(Ok(()), |at| x11.place(&at))
             }
         }
     }

@@ -69,6 +69,8 @@ pub struct PanelView<'a> {
     pub recording: Option<(Duration, u64)>,
     /// Oldest first.
     pub notices: &'a [NoticeView],
+    /// Meaning and keys of the hotkeys that work.
+    pub hotkeys: &'a [(&'static str, &'static str)],
     pub tray_missing: Option<&'a str>,
     /// The graphics adapter.
     pub adapter: Option<&'a str>,

@@ -2,7 +2,6 @@
 
 use super::widgets::{card, pill, weak, wide_button};
 use super::{PanelContents, PanelView, Request, controls, graph, styles, theme, windows};
-use crate::app::hotkeys::HOTKEYS;
 use crate::control::Command;
 use egui::{Align, Layout, Margin, RichText, Ui, vec2};
 use std::time::Duration;
@@ -151,10 +150,10 @@ fn show_keys(ui: &mut Ui, view: &PanelView) {
         "Keys",
         |_| {},
         |ui| {
-            for (_, _, keys, meaning) in HOTKEYS {
+            for (meaning, keys) in view.hotkeys {
                 ui.horizontal(|ui| {
-                    ui.label(RichText::new(meaning).size(theme::SMALL_PT));
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| weak(ui, keys));
+                    ui.label(RichText::new(*meaning).size(theme::SMALL_PT));
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| weak(ui, *keys));
                 });
             }
             if let Some(reason) = view.tray_missing {

@@ -12,6 +12,9 @@ use std::ops::RangeInclusive;
 const CAPTION_HEIGHT: f32 = 30.0;
 const TWO_LINE_CAPTION_HEIGHT: f32 = 48.0;
 
+/// Height of a card's heading in points.
+const HEADING_HEIGHT: f32 = 20.0;
+
 /// Thickness of the ring around chosen and focused tiles.
 const RING: f32 = 2.0;
 
@@ -23,19 +26,25 @@ pub fn card(ui: &mut Ui, heading: &str, aside: impl FnOnce(&mut Ui), contents: i
         .inner_margin(Margin::same(theme::CARD_PADDING))
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
-            ui.horizontal(|ui| {
-                ui.label(
-                    RichText::new(heading.to_uppercase())
-                        .size(theme::SMALL_PT)
-                        .color(theme::TEXT_WEAK)
-                        .extra_letter_spacing(1.2),
-                );
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), aside);
+            ui.scope(|ui| {
+                ui.spacing_mut().interact_size.y = HEADING_HEIGHT;
+                heading_row(ui, heading, aside);
             });
-            ui.add_space(4.0);
             contents(ui);
         });
     ui.add_space(4.0);
+}
+
+fn heading_row(ui: &mut Ui, heading: &str, aside: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.label(
+            RichText::new(heading.to_uppercase())
+                .size(theme::SMALL_PT)
+                .color(theme::TEXT_WEAK)
+                .extra_letter_spacing(1.2),
+        );
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), aside);
+    });
 }
 
 /// Text that explains.
