@@ -1,10 +1,35 @@
 //! Overlay window, panel, tray and hotkeys.
+//!
+//! Everything that a person does becomes a [`Command`](crate::control::Command). The pure
+//! [`AppState`](state::AppState) turns it into effects, and the shell carries them out on the main thread.
+
+mod app_event;
+mod effects;
+mod graphics;
+mod hotkeys;
+mod icon;
+mod notices;
+#[cfg(target_os = "linux")]
+mod overlay;
+mod painting;
+mod panel;
+mod recording;
+mod shell;
+mod state;
+mod surface;
+mod thumbnails;
+mod tracker_thread;
+#[cfg(target_os = "linux")]
+mod tray;
+mod view;
 
 use crate::capture::SourceRequest;
 use crate::control::{Look, ParameterValue, RunStats, SizeRequest};
 use crate::stylize::{ProviderChoice, Style};
+use anyhow::Context;
 use std::path::PathBuf;
 use std::time::Duration;
+use winit::event_loop::EventLoop;
 
 /// What the app is opened with.
 #[derive(Debug, Clone)]
@@ -34,6 +59,10 @@ pub struct AppOptions {
 /// # Errors
 /// There is no display, or no adapter can present.
 pub fn run_app(options: AppOptions) -> anyhow::Result<Option<RunStats>> {
-    let _ = options;
-    todo!()
+    let event_loop = EventLoop::with_user_event()
+        .build()
+        .context("no window can be opened: start a desktop session, set DISPLAY, or use --headless")?;
+    let mut shell = shell::Shell::new(options, event_loop.create_proxy());
+    event_loop.run_app(&mut shell).context("the connection to the display was lost")?;
+    shell.finish()
 }

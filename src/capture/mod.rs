@@ -49,8 +49,8 @@ impl SourceRequest {
     /// How to open the source, on the thread that will poll it.
     pub fn opener(self) -> OpenSource {
         match self {
-            Self::Window(_) => todo!(),
             Self::Scene { size, seed } => Box::new(move || Ok(Box::new(scene::SceneSource::new(size, seed)))),
+            Self::Window(_) => Box::new(|| Err(CaptureError::NotBuilt("windows"))),
             Self::File { path, repeat } => Box::new(move || files::open_live(&path, repeat)),
         }
     }
@@ -85,7 +85,7 @@ pub enum WindowState {
 /// # Errors
 /// There is no display, or it cannot be reached.
 pub fn list_windows() -> Result<Vec<WindowInfo>, CaptureError> {
-    todo!()
+    Err(CaptureError::NotBuilt("windows"))
 }
 
 /// The one window that `pattern` means: an id (decimal or 0x hexadecimal), or a case-insensitive part of a title or
@@ -95,7 +95,7 @@ pub fn list_windows() -> Result<Vec<WindowInfo>, CaptureError> {
 /// None or several match: the error lists the candidates.
 pub fn find_window(pattern: &str) -> Result<WindowInfo, CaptureError> {
     let _ = pattern;
-    todo!()
+    Err(CaptureError::NotBuilt("windows"))
 }
 
 /// A small picture of a window for the picker, at most `height` pixels high; `None` where it has none now.
@@ -104,7 +104,7 @@ pub fn find_window(pattern: &str) -> Result<WindowInfo, CaptureError> {
 /// There is no display, or it cannot be reached.
 pub fn window_thumbnail(id: u32, height: u32) -> Result<Option<Frame>, CaptureError> {
     let _ = (id, height);
-    todo!()
+    Err(CaptureError::NotBuilt("windows"))
 }
 
 /// A source could not be opened, or windows could not be listed.
@@ -114,4 +114,48 @@ pub enum CaptureError {
     NoDisplay,
     #[error(transparent)]
     File(#[from] files::FileError),
+    #[error("capturing {0} is not part of this build yet: use --source scene")]
+    NotBuilt(&'static str),
+}
+
+/// Whether a window can be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visibility {
+    Visible,
+    Minimized,
+    Hidden,
+    Closed,
+}
+
+/// Where a window is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placement {
+    /// Upper left corner of the client area in root coordinates, pixels.
+    pub x: i32,
+    pub y: i32,
+    pub size: Size,
+    pub visibility: Visibility,
+    /// The top-level window that the window manager puts around it.
+    pub frame_window: u32,
+    pub is_fullscreen: bool,
+    pub is_active: bool,
+}
+
+/// Follows a window.
+pub struct WindowTracker {
+    _private: (),
+}
+
+impl WindowTracker {
+    /// # Errors
+    /// The window cannot be followed.
+    pub fn open(_id: u32) -> Result<Self, CaptureError> {
+        Err(CaptureError::NotBuilt("windows"))
+    }
+
+    /// # Errors
+    /// The display was lost.
+    pub fn wait_change(&mut self, _timeout: Duration) -> Result<Option<Placement>, CaptureError> {
+        Ok(None)
+    }
 }

@@ -1,1 +1,70 @@
-//! The command line.
+//! The command line: one file per command.
+//!
+//! Exit codes: 0 done, 1 the work failed (the error is on standard error), 2 the command line was wrong.
+#![allow(clippy::print_stdout, reason = "printing is what commands are for")]
+
+mod doctor;
+mod headless;
+mod inspect;
+mod interrupt;
+mod paint_options;
+mod run;
+mod styles;
+mod windows;
+
+use clap::{Parser, Subcommand};
+pub use std::process::ExitCode;
+
+/// Play any game as a painting.
+#[derive(Debug, Parser)]
+#[command(
+    name = "impasto",
+    version,
+    about,
+    after_help = "Exit codes: 0 done, 1 the work failed, 2 the command line was wrong."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Paint a window, the built-in scene, or a file.
+    Run(run::RunArgs),
+    /// List the windows that can be captured.
+    Windows(windows::WindowsArgs),
+    /// List the installed styles.
+    Styles(styles::StylesArgs),
+    /// Tell what Impasto understands of a model, or why it cannot be used.
+    Inspect(inspect::InspectArgs),
+    /// Try everything that Impasto needs on this machine, and say what is missing.
+    Doctor(doctor::DoctorArgs),
+}
+
+impl Cli {
+    /// Runs the command and prints its error, if any.
+    pub fn run(self) -> ExitCode {
+        let done = match self.command {
+            None => run::open_app(),
+            Some(Command::Run(args)) => run::run(args),
+            Some(Command::Windows(args)) => windows::run(&args),
+            Some(Command::Styles(args)) => styles::run(&args),
+            Some(Command::Inspect(args)) => inspect::run(&args),
+            Some(Command::Doctor(args)) => doctor::run(&args),
+        };
+        match done {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+/// Prints a value as JSON, and nothing else.
+fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
+}

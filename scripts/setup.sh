@@ -1,0 +1,76 @@
+# Sourced by scripts/run and scripts/test: installs what they need, and skips what is there.
+# shellcheck shell=bash
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+RUNTIME=$ROOT/.runtime
+ONNXRUNTIME_VERSION=1.32.0
+# SHA-256 of the manylinux_2_28 wheels for CPython 3.11, x86_64 and aarch64; the library inside knows no Python version.
+ONNXRUNTIME_SHA256="5a34fc4dfeb5a7b4a74c95dcba1e773d722abda720b474edf1b0c419dc6d163d 2303372a85299b6757b0e11e1cbf13e410ddf7e10c37f4b37e99d1c90e7daf7c"
+
+say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
+fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# need_packages PACKAGE...: installs the Debian packages that are missing, with sudo only where it is needed.
+need_packages() {
+    local missing=() package as_root=()
+    for package in "$@"; do
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+    command -v apt-get >/dev/null || fail "this machine has no apt-get: install the equivalents of ${missing[*]} and try again"
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || fail "installing ${missing[*]} needs root: run as root, or install sudo"
+        as_root=(sudo)
+    fi
+    say "installing ${missing[*]}"
+    "${as_root[@]}" apt-get update -q >&2 || say "apt-get update failed: trying with the lists that are there"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >&2 ||
+        fail "apt-get could not install ${missing[*]}: see its message above"
+}
+
+# need_rust: a toolchain, which we do not install for people.
+need_rust() {
+    command -v cargo >/dev/null || fail "Rust is missing: install it with rustup, then run this again"
+}
+
+# wheel NAME VERSION SHA256 FOLDER: downloads a pinned wheel without its dependencies, checks it, unpacks it.
+wheel() {
+    local name=$1 version=$2 sha256=$3 folder=$4 work file
+    work=$(mktemp -d)
+    say "downloading $name $version"
+    python3 -m pip download -q --no-deps --only-binary=:all: --python-version 3.11 --implementation cp \
+        --platform "manylinux_2_28_$(uname -m)" -d "$work" "$name==$version" >&2 ||
+        fail "pip could not download $name $version: check the network (and PIP_INDEX_URL), then run this again"
+    file=$(echo "$work"/*.whl)
+    if [ -n "$sha256" ]; then
+        case " $sha256 " in
+            *" $(sha256sum "$file" | cut -d' ' -f1) "*) ;;
+            *) fail "$(basename "$file") has an unexpected checksum: it was damaged on the way or replaced; nothing was installed" ;;
+        esac
+    fi
+    python3 -m zipfile -e "$file" "$work/unpacked"
+    mkdir -p "$(dirname "$folder")" && rm -rf "$folder" && mv "$work/unpacked" "$folder"
+    rm -rf "$work"
+}
+
+# need_onnxruntime: the library that runs the networks, from its Python wheel (Python itself is not used at run time).
+need_onnxruntime() {
+    local folder=$RUNTIME/onnxruntime
+    [ -e "$folder/libonnxruntime.so.$ONNXRUNTIME_VERSION" ] && return
+    need_packages python3 python3-pip
+    wheel onnxruntime "$ONNXRUNTIME_VERSION" "$ONNXRUNTIME_SHA256" "$RUNTIME/wheel-onnxruntime"
+    mkdir -p "$folder"
+    mv "$RUNTIME/wheel-onnxruntime/onnxruntime/capi/libonnxruntime.so.$ONNXRUNTIME_VERSION" "$folder/"
+    rm -rf "$RUNTIME/wheel-onnxruntime"
+}
+
+# need_reference_python: ONNX Runtime in Python, which the tests compare our paintings with.
+need_reference_python() {
+    local python=$RUNTIME/python
+    "$python/bin/python" -c 'import numpy, onnxruntime' 2>/dev/null && return
+    say "setting up Python's ONNX Runtime as the reference"
+    rm -rf "$python"
+    python3 -m venv "$python" || fail "python3 cannot make a virtual environment: install python3-venv"
+    "$python/bin/python" -m pip install -q "onnxruntime==$ONNXRUNTIME_VERSION" numpy >&2 ||
+        fail "pip could not install onnxruntime and numpy: check the network, then run this again"
+}

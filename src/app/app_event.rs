@@ -1,0 +1,62 @@
+//! What reaches the event loop from other threads.
+
+use super::hotkeys::Hotkey;
+use crate::capture::{Placement, WindowInfo};
+use crate::control::{Command, Event};
+use crate::frame::Frame;
+use crate::record::{RecordError, RecordingReport};
+use std::path::PathBuf;
+use std::sync::Arc;
+use winit::event_loop::EventLoopProxy;
+
+/// Numbers the runs of the app's pipelines, so that a late word from the last run is not taken for one of this run.
+pub type RunId = u64;
+
+/// A message to the event loop. Pictures are coalesced by the sender: at most one `PictureReady` is under way.
+pub enum AppEvent {
+    /// A report of the pipeline.
+    Pipeline(RunId, Event),
+    /// The game's window moved, was resized, hidden, shown or closed.
+    Placed(RunId, Placement),
+    /// The window cannot be followed any more; the text says why.
+    TrackingLost(RunId, String),
+    /// The tray, or another thread, gives an order.
+    Command(Command),
+    /// A global hotkey was pressed.
+    Hotkey(Hotkey),
+    /// Windows that can be picked, with small pictures of them.
+    Windows(Vec<(WindowInfo, Option<Frame>)>),
+    /// Windows cannot be listed; the text says why.
+    WindowsFailed(String),
+    /// Small pictures of styles, by the style's name.
+    StylePictures(Vec<(String, Frame)>),
+    /// A small picture of the built-in scene.
+    ScenePicture(Arc<Frame>),
+    /// There is no tray; the text says why.
+    TrayMissing(String),
+    /// A recording stopped by itself.
+    RecordingFailed { path: PathBuf, error: RecordError },
+    /// A recording was finished on its own thread.
+    RecordingFinished { path: PathBuf, result: Result<RecordingReport, RecordError> },
+}
+
+/// Sends to the event loop from any thread.
+#[derive(Clone)]
+pub struct Mailer {
+    // The proxy holds a channel end that may not be shared between threads on every platform.
+    proxy: Arc<std::sync::Mutex<EventLoopProxy<AppEvent>>>,
+}
+
+impl Mailer {
+    pub fn new(proxy: EventLoopProxy<AppEvent>) -> Self {
+        Self { proxy: Arc::new(std::sync::Mutex::new(proxy)) }
+    }
+
+    /// Sends; after the event loop's end the message is dropped.
+    pub fn send(&self, event: AppEvent) {
+        let proxy = self.proxy.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if proxy.send_event(event).is_err() {
+            tracing::trace!("a message came after the event loop's end");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Carries out what commands ask for.
+
+use super::app_event::RunId;
+use super::painting::Painting;
+use super::panel::Request;
+use super::recording::{Recording, new_recording_path};
+use super::shell::Shell;
+use super::state::Effect;
+use super::view::View;
+use crate::capture::{SourceRequest, list_windows};
+use crate::control::{Command, RunStats};
+use crate::frame::Size;
+use crate::pipeline::PipelineConfig;
+use anyhow::Context;
+use std::path::PathBuf;
+use winit::event_loop::ActiveEventLoop;
+
+/// The built-in scene as the panel opens it.
+const SCENE_SIZE: Size = Size::new(960, 540);
+const SCENE_SEED: u64 = 1;
+
+impl Shell {
+    /// Applies a command, whatever its origin.
+    pub(super) fn command(&mut self, event_loop: &ActiveEventLoop, command: Command) {
+        tracing::debug!("command: {command:?}");
+        for effect in self.state.apply(command) {
+            self.perform(event_loop, effect);
+        }
+        self.redraw_panel();
+        self.update_tray();
+    }
+
+    /// Does what the panel asks for.
+    pub(super) fn request(&mut self, event_loop: &ActiveEventLoop, request: Request) {
+        match request {
+            Request::Command(command) => self.command(event_loop, command),
+            Request::PaintScene => {
+                self.paint_or_say(event_loop, SourceRequest::Scene { size: SCENE_SIZE, seed: SCENE_SEED });
+            }
+        }
+    }
+
+    fn perform(&mut self, event_loop: &ActiveEventLoop, effect: Effect) {
+        let pipeline = self.painting.as_ref().map(|painting| &painting.pipeline);
+        match effect {
+            Effect::LoadStyle(style) => {
+                if let Some(pipeline) = pipeline {
+                    pipeline.set_style(style);
+                }
+            }
+            Effect::SetInputSize(size) => {
+                if let Some(pipeline) = pipeline {
+                    pipeline.set_size(size);
+                }
+            }
+            Effect::SetFpsCap(cap) => {
+                if let Some(pipeline) = pipeline {
+                    pipeline.set_fps_cap(cap);
+                }
+            }
+            Effect::SetParameter(value) => {
+                if let Some(pipeline) = pipeline {
+                    pipeline.set_parameter(value);
+                }
+            }
+            Effect::SetPainting(is_on) => {
+                if let Some(pipeline) = pipeline {
+                    pipeline.set_painting(is_on);
+                }
+            }
+            Effect::Redraw => self.redraw_painting(),
+            Effect::StartRecording(path) => {
+                self.pending_recording = Some(path);
+                self.redraw_painting();
+            }
+            Effect::StopRecording => self.finish_recording(),
+            Effect::ShowPanel(is_shown) => self.show_panel(event_loop, is_shown),
+            Effect::PaintWindow(id) => self.paint_or_say(event_loop, SourceRequest::Window(id)),
+            Effect::LeaveWindow => self.end_painting(),
+            Effect::Quit => event_loop.exit(),
+            Effect::Notice(text) => self.notices.add(text),
+        }
+    }
+
+    /// Paints a source, or says why not and goes back to the picker.
+    pub(super) fn paint_or_say(&mut self, event_loop: &ActiveEventLoop, source: SourceRequest) {
+        if let Err(error) = self.paint(event_loop, source) {
+            self.notices.add(format!("{error:#}"));
+            self.command(event_loop, Command::LeaveWindow);
+        }
+        self.redraw_panel();
+        self.update_tray();
+    }
+
+    /// Stops what is painted and paints this source.
+    ///
+    /// # Errors
+    /// No window can be opened, or no adapter can present.
+    pub(super) fn paint(&mut self, event_loop: &ActiveEventLoop, source: SourceRequest) -> anyhow::Result<()> {
+        self.end_painting();
+        let title = title_of(&source);
+        let mut view = self.open_view(event_loop, &source, &title)?;
+        if view.swap_chain.is_none() {
+            view.swap_chain = Some(self.swap_chain(event_loop, &view.window)?);
+        }
+        self.last_run += 1;
+        let id: RunId = self.last_run;
+        let state = &self.state;
+        let opener = source.clone().opener();
+        let provider = self.options.provider;
+        let config = |on_event| PipelineConfig {
+            source: opener,
+            style: state.style.clone(),
+            provider,
+            size: state.size,
+            fps_cap: state.fps_cap,
+            parameters: state.parameters.clone(),
+            on_event,
+        };
+        let painting = Painting::start(id, &source, title, view, config, &self.mailer)
+            .context("the system gives no more threads: close other programs and try again")?;
+        if !self.state.needs_painting() {
+            painting.pipeline.set_painting(false);
+        }
+        self.painting = Some(painting);
+        self.state.is_painting = true;
+        Ok(())
+    }
+
+    fn open_view(&mut self, event_loop: &ActiveEventLoop, source: &SourceRequest, title: &str) -> anyhow::Result<View> {
+        #[cfg(target_os = "linux")]
+        if matches!(source, SourceRequest::Window(_)) && !self.options.is_clone {
+            use winit::platform::x11::ActiveEventLoopExtX11;
+            if event_loop.is_x11() {
+                return View::overlay(event_loop);
+            }
+            self.notices.add("Wayland tells no window's position: the painting is shown in a window of its own");
+        }
+        View::clone_window(event_loop, title)
+    }
+
+    /// Ends the run, if there is one, and keeps its figures.
+    pub(super) fn end_painting(&mut self) {
+        let ending = self.take_recording();
+        let Some(painting) = self.painting.take() else { return };
+        if let Some(ending) = ending {
+            // The last pictures are encoded by then, so the figures are complete.
+            if self.is_ending
+                && let Ok(Some(report)) = ending.join()
+            {
+                painting.pipeline.note_recorded(report.recorded, report.skipped);
+            }
+        }
+        self.state.is_painting = false;
+        self.state.is_recording = false;
+        self.pending_recording = None;
+        self.last_stats = Some(painting.pipeline.stats());
+        if let Some(panel) = &mut self.panel {
+            panel.forget_run();
+        }
+    }
+
+    /// Opens the file of a recording that was asked for, now that the size of its pictures is known.
+    pub(super) fn start_pending_recording(&mut self, event_loop: &ActiveEventLoop) {
+        let Some(painting) = &self.painting else { return };
+        let Some(size) = painting.picture_size() else { return };
+        let Some(asked) = self.pending_recording.take() else { return };
+        let path: PathBuf = asked.clone().unwrap_or_else(|| new_recording_path(&painting.title));
+        match Recording::start(path, size, self.state.fps_cap, &self.mailer) {
+            Ok(recording) => {
+                self.notices.add(format!("recording to {}", recording.path().display()));
+                self.recording = Some(recording);
+            }
+            Err(text) => {
+                self.state.is_recording = false;
+                if asked.is_some() && asked == self.options.record {
+                    // The command line asked for this file: nothing else would tell that there is none.
+                    self.fail(event_loop, anyhow::anyhow!(text));
+                } else {
+                    self.notices.add(text);
+                }
+            }
+        }
+        self.redraw_panel();
+        self.update_tray();
+    }
+
+    /// Ends the recording in the background; the event loop hears how it went.
+    pub(super) fn finish_recording(&mut self) {
+        self.pending_recording = None;
+        if let Some(ending) = self.take_recording() {
+            self.endings.retain(|ending| !ending.is_finished());
+            self.endings.push(ending);
+        }
+    }
+
+    fn take_recording(&mut self) -> Option<super::recording::Ending> {
+        let recording = self.recording.take()?;
+        recording
+            .finish(&self.mailer)
+            .inspect_err(|error| self.notices.add(format!("the recording was cut off: {error}")))
+            .ok()
+    }
+
+    /// The figures of the last run, with what the person was told.
+    pub(super) fn take_stats(&mut self) -> Option<RunStats> {
+        let mut stats = self.last_stats.take()?;
+        for text in self.notices.texts() {
+            if !stats.notices.contains(text) {
+                stats.notices.push(text.clone());
+            }
+        }
+        Some(stats)
+    }
+}
+
+/// What a person calls the source.
+fn title_of(source: &SourceRequest) -> String {
+    match source {
+        SourceRequest::Window(id) => list_windows()
+            .ok()
+            .and_then(|windows| windows.into_iter().find(|window| window.id == *id))
+            .map(|window| if window.title.is_empty() { window.application } else { window.title })
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| format!("Window {id:#x}")),
+        SourceRequest::Scene { .. } => "Built-in scene".to_owned(),
+        SourceRequest::File { path, .. } => {
+            path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Keeps the overlay window exactly over the game's client area: geometry, stacking and click-through on X11.
+//!
+//! The overlay is an override-redirect window: no window manager places, decorates, focuses or lists it, so it can be put
+//! exactly over the game, also over one that fills the screen. Its input shape is empty, so that every click reaches
+//! whatever lies below.
+
+use crate::capture::Placement;
+use anyhow::Context;
+use x11rb::connection::Connection;
+use x11rb::protocol::shape::{self, ConnectionExt as _};
+use x11rb::protocol::xproto::{ClipOrdering, ConfigureWindowAux, ConnectionExt as _, StackMode};
+use x11rb::rust_connection::RustConnection;
+
+/// The X11 side of the overlay window, on a connection of its own.
+pub struct OverlayWindow {
+    connection: RustConnection,
+    window: u32,
+}
+
+impl OverlayWindow {
+    /// Takes over the placing of the window with this id, which is not mapped yet, and lets clicks through it.
+    ///
+    /// # Errors
+    /// The display cannot be reached, or has no SHAPE extension.
+    pub fn new(window: u32) -> anyhow::Result<Self> {
+        let (connection, _) = x11rb::connect(None).context("the display cannot be reached")?;
+        let overlay = Self { connection, window };
+        overlay.let_clicks_through().context("clicks cannot be let through: the display has no SHAPE extension")?;
+        Ok(overlay)
+    }
+
+    /// Moves the overlay over the game and just above it, below every window that covers the game.
+    ///
+    /// # Errors
+    /// The display was lost.
+    pub fn place(&self, placement: &Placement) -> anyhow::Result<()> {
+        let geometry = ConfigureWindowAux::new()
+            .x(placement.x)
+            .y(placement.y)
+            .width(placement.size.width.max(1))
+            .height(placement.size.height.max(1));
+        self.connection.configure_window(self.window, &geometry)?;
+        let stacking = ConfigureWindowAux::new().sibling(placement.frame_window).stack_mode(StackMode::ABOVE);
+        // The game may have been closed or reparented at this moment: the next placement says so.
+        self.connection.configure_window(self.window, &stacking)?.ignore_error();
+        self.connection.flush()?;
+        Ok(())
+    }
+
+    /// Gives the window an empty input shape. It is checked, hence flushed: winit sends its own without a flush
+    /// (winit#4120).
+    fn let_clicks_through(&self) -> anyhow::Result<()> {
+        self.connection
+            .shape_rectangles(shape::SO::SET, shape::SK::INPUT, ClipOrdering::UNSORTED, self.window, 0, 0, &[])?
+            .check()?;
+        Ok(())
+    }
+}

@@ -1,0 +1,116 @@
+//! How the painting looks, and how fast it is made.
+
+use super::widgets::{slider, switch, weak};
+use super::{PanelView, Request, widgets};
+use crate::control::{Command, ParameterValue, SizeRequest};
+use crate::stylize::Parameter;
+use egui::Ui;
+
+/// Inference heights on offer, in pixels.
+const HEIGHTS_PX: [u32; 5] = [240, 360, 480, 540, 720];
+
+/// Caps on offer, in frames per second.
+const CAPS_FPS: [f32; 6] = [24.0, 30.0, 48.0, 60.0, 90.0, 120.0];
+
+/// Where the A/B split starts.
+const FIRST_SPLIT: f32 = 0.5;
+
+/// Width of the choices at the right of their labels, in points.
+const CHOICE_WIDTH: f32 = 128.0;
+
+/// Strength, colours, split, and the network's own parameters.
+pub fn show_look(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
+    let look = view.state.look;
+    widgets::card(
+        ui,
+        "Look",
+        |_| {},
+        |ui| {
+            if let Some(strength) = slider(ui, "Strength", look.strength, 0.0..=1.0, percent) {
+                requests.push(Command::SetStrength(strength).into());
+            }
+            if let Some(keep) = slider(ui, "Keep the game's colours", look.keep_colors, 0.0..=1.0, percent) {
+                requests.push(Command::SetKeepColors(keep).into());
+            }
+            for parameter in view.figures.map_or(&[][..], |figures| &figures.parameters) {
+                show_parameter(ui, parameter, requests);
+            }
+            if switch(ui, "Compare side by side", look.split.is_some()) {
+                requests.push(Command::SetSplit(look.split.is_none().then_some(FIRST_SPLIT)).into());
+            }
+            if let Some(at) = look.split
+                && let Some(at) = slider(ui, "Game to the left of", at, 0.0..=1.0, percent)
+            {
+                requests.push(Command::SetSplit(Some(at)).into());
+            }
+        },
+    );
+}
+
+fn show_parameter(ui: &mut Ui, parameter: &Parameter, requests: &mut Vec<Request>) {
+    for (index, value) in parameter.values.iter().enumerate() {
+        let label = parameter.labels.get(index).map_or(parameter.name.as_str(), String::as_str);
+        let changed = ui
+            .push_id((&parameter.name, index), |ui| {
+                slider(ui, label, *value, parameter.min..=parameter.max, |value| format!("{value:.2}"))
+            })
+            .inner;
+        if let Some(new) = changed {
+            let mut values = parameter.values.clone();
+            values[index] = new;
+            requests.push(Command::SetParameter(ParameterValue { name: parameter.name.clone(), values }).into());
+        }
+    }
+}
+
+/// Inference size and frame rate cap.
+pub fn show_speed(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
+    choice(ui, "Inference size", &size_text(view, view.state.size), |ui| {
+        let source = view.figures.and_then(|figures| figures.source_size).map(|size| size.height);
+        let heights = HEIGHTS_PX.into_iter().map(|height| (height, format!("{height}p")));
+        let source = source.filter(|height| !HEIGHTS_PX.contains(height)).map(|height| (height, "Source".to_owned()));
+        for (height, text) in heights.chain(source) {
+            let size = SizeRequest::Height(height);
+            if ui.selectable_label(view.state.size == size, text).clicked() {
+                requests.push(Command::SetInputSize(size).into());
+            }
+        }
+    });
+    let cap = view.state.fps_cap.map_or_else(|| "None".to_owned(), |cap| format!("{cap:.0} fps"));
+    choice(ui, "Frame rate cap", &cap, |ui| {
+        if ui.selectable_label(view.state.fps_cap.is_none(), "None").clicked() {
+            requests.push(Command::SetFpsCap(None).into());
+        }
+        for cap in CAPS_FPS {
+            if ui.selectable_label(view.state.fps_cap == Some(cap), format!("{cap:.0} fps")).clicked() {
+                requests.push(Command::SetFpsCap(Some(cap)).into());
+            }
+        }
+    });
+    if let Some(size) = view.figures.and_then(|figures| figures.input_size) {
+        weak(ui, format!("The network works on {} × {} pixels", size.width, size.height));
+    }
+}
+
+fn choice(ui: &mut Ui, label: &str, text: &str, contents: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.label(label);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            egui::ComboBox::from_id_salt(label).selected_text(text).width(CHOICE_WIDTH).show_ui(ui, contents);
+        });
+    });
+}
+
+fn size_text(view: &PanelView, size: SizeRequest) -> String {
+    let source = view.figures.and_then(|figures| figures.source_size).map(|size| size.height);
+    match size {
+        SizeRequest::Height(height) if HEIGHTS_PX.contains(&height) => format!("{height}p"),
+        SizeRequest::Height(height) if Some(height) == source => "Source".to_owned(),
+        SizeRequest::Height(height) => format!("{height}p"),
+        SizeRequest::Exact(size) => format!("{} × {}", size.width, size.height),
+    }
+}
+
+fn percent(value: f32) -> String {
+    format!("{:.0} %", value * 100.0)
+}

@@ -1,0 +1,191 @@
+//! How the panel is laid out: header, cards, and the buttons that are always in reach.
+
+use super::widgets::{card, pill, weak, wide_button};
+use super::{PanelContents, PanelView, Request, controls, graph, styles, theme, windows};
+use crate::control::Command;
+use egui::{Align, Layout, Margin, RichText, Ui, vec2};
+use std::time::Duration;
+
+/// A notice stands above the buttons for this long; all of them stay in their card.
+const FRESH_NOTICE: Duration = Duration::from_secs(12);
+
+/// Side of the program's mark in points.
+const MARK_SIDE: f32 = 28.0;
+
+/// Draws the panel and collects what the person asks for.
+pub fn show(ui: &mut Ui, view: &PanelView, contents: &mut PanelContents, requests: &mut Vec<Request>) {
+    let margin = Margin::symmetric(theme::PAGE_MARGIN, 12);
+    let bar = egui::Frame::new().fill(theme::BACKGROUND).inner_margin(margin);
+    egui::Panel::top("header").frame(bar).show_separator_line(false).show(ui, |ui| header(ui, view, contents));
+    if view.title.is_some() || has_fresh_notice(view) {
+        egui::Panel::bottom("buttons").frame(bar).show_separator_line(true).show(ui, |ui| {
+            footer(ui, view, contents, requests);
+        });
+    }
+    egui::CentralPanel::no_frame().frame(egui::Frame::new().fill(theme::BACKGROUND)).show(ui, |ui| {
+        egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            egui::Frame::new().inner_margin(Margin::symmetric(theme::PAGE_MARGIN, 0)).show(ui, |ui| {
+                windows::show(ui, view, &contents.windows, &mut contents.is_picker_open, requests);
+                styles::show(ui, view, &contents.styles, requests);
+                if view.title.is_some() {
+                    controls::show_look(ui, view, requests);
+                }
+                show_speed(ui, view, contents, requests);
+                show_notices(ui, view);
+                show_keys(ui, view);
+                ui.add_space(theme::GAP);
+            });
+        });
+    });
+}
+
+fn header(ui: &mut Ui, view: &PanelView, contents: &PanelContents) {
+    ui.horizontal(|ui| {
+        if let Some(mark) = &contents.mark {
+            ui.add(egui::Image::new((mark.id(), vec2(MARK_SIDE, MARK_SIDE))));
+        }
+        ui.label(RichText::new("Impasto").size(theme::TITLE_PT).color(theme::TEXT));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let figures = view.figures.filter(|_| view.title.is_some());
+            let (text, dot) = match figures {
+                None => ("Ready".to_owned(), theme::TEXT_WEAK),
+                Some(_) if view.idle.is_some() => (view.idle.unwrap_or_default().to_owned(), theme::TEXT_WEAK),
+                Some(_) if view.state.look.bypass => ("Original".to_owned(), theme::SECOND),
+                Some(figures) if figures.style.is_none() && figures.is_loading => {
+                    ("Loading the style".to_owned(), theme::SECOND)
+                }
+                Some(figures) if figures.style.is_none() => ("No style".to_owned(), theme::TEXT_WEAK),
+                Some(figures) => (format!("Painting · {:.0} fps", figures.presented_fps), theme::ACCENT),
+            };
+            pill(ui, &text, dot);
+        });
+    });
+}
+
+fn footer(ui: &mut Ui, view: &PanelView, contents: &mut PanelContents, requests: &mut Vec<Request>) {
+    if let Some(notice) = view.notices.last().filter(|notice| notice.age < FRESH_NOTICE) {
+        ui.label(RichText::new(sentence(&notice.text)).size(theme::SMALL_PT).color(theme::ACCENT));
+    }
+    if view.title.is_none() {
+        return;
+    }
+    ui.horizontal(|ui| {
+        let width = ((ui.available_width() - theme::GAP) / 2.0).floor();
+        let record = match view.recording {
+            None if view.state.is_recording => wide_button(ui, "Starting…", width, theme::ALARM, theme::TEXT),
+            None => wide_button(ui, "Record", width, theme::ACCENT, theme::ON_ACCENT),
+            Some((elapsed, bytes)) => {
+                wide_button(ui, &recording_text(elapsed, bytes), width, theme::ALARM, theme::TEXT)
+                    .on_hover_text("Finish the recording")
+            }
+        };
+        if record.clicked() {
+            requests.push(Command::ToggleRecording.into());
+        }
+        let hold = wide_button(ui, "Hold to see original", width, theme::RAISED, theme::TEXT);
+        let is_held = hold.is_pointer_button_down_on()
+            || (hold.has_focus() && ui.input(|input| input.key_down(egui::Key::Space)));
+        if is_held != contents.is_held {
+            contents.is_held = is_held;
+            if is_held {
+                contents.bypass_before_hold = view.state.look.bypass;
+            }
+            requests.push(Command::Bypass(is_held || contents.bypass_before_hold).into());
+        }
+    });
+}
+
+fn show_speed(ui: &mut Ui, view: &PanelView, contents: &PanelContents, requests: &mut Vec<Request>) {
+    card(
+        ui,
+        "Speed",
+        |_| {},
+        |ui| {
+            controls::show_speed(ui, view, requests);
+            let Some(figures) = view.figures.filter(|_| view.title.is_some()) else { return };
+            ui.add_space(4.0);
+            graph::show_history(ui, &contents.history, figures);
+            ui.add_space(4.0);
+            graph::show_stages(ui, figures);
+            ui.add_space(4.0);
+            let provider = &figures.provider;
+            if !provider.running.is_empty() {
+                let line = format!("{} runs the network", provider.running);
+                let response = ui.label(RichText::new(line).size(theme::SMALL_PT));
+                if !provider.reason.is_empty() {
+                    response.on_hover_text(&provider.reason);
+                    egui::CollapsingHeader::new(
+                        RichText::new("Why not another provider").size(theme::SMALL_PT).color(theme::TEXT_WEAK),
+                    )
+                    .id_salt("provider")
+                    .show(ui, |ui| weak(ui, sentence(&provider.reason)));
+                }
+            }
+            if let Some(adapter) = view.adapter {
+                weak(ui, format!("{adapter} draws the picture"));
+            }
+        },
+    );
+}
+
+fn show_notices(ui: &mut Ui, view: &PanelView) {
+    if view.notices.is_empty() {
+        return;
+    }
+    card(
+        ui,
+        "Notices",
+        |_| {},
+        |ui| {
+            for notice in view.notices.iter().rev() {
+                ui.label(RichText::new(sentence(&notice.text)).size(theme::SMALL_PT));
+            }
+        },
+    );
+}
+
+fn show_keys(ui: &mut Ui, view: &PanelView) {
+    card(
+        ui,
+        "Keys",
+        |_| {},
+        |ui| {
+            for (meaning, keys) in view.hotkeys {
+                ui.horizontal(|ui| {
+                    ui.label(RichText::new(*meaning).size(theme::SMALL_PT));
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| weak(ui, *keys));
+                });
+            }
+            if let Some(reason) = view.tray_missing {
+                weak(ui, "There is no tray on this desktop.").on_hover_text(reason);
+            }
+        },
+    );
+}
+
+fn has_fresh_notice(view: &PanelView) -> bool {
+    view.notices.last().is_some_and(|notice| notice.age < FRESH_NOTICE)
+}
+
+/// `0:42 · 3.1 MB`
+fn recording_text(elapsed: Duration, bytes: u64) -> String {
+    let seconds = elapsed.as_secs();
+    format!("Stop · {}:{:02} · {:.1} MB", seconds / 60, seconds % 60, bytes as f64 / 1e6)
+}
+
+/// Notices are written without capital and period, as errors are; a person reads a sentence.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_time_and_size_of_a_recording() {
+        assert_eq!(recording_text(Duration::from_secs(62), 3_140_000), "Stop · 1:02 · 3.1 MB");
+        assert_eq!(sentence("the disk is full"), "The disk is full");
+    }
+}

@@ -1,0 +1,133 @@
+//! Feeds the recorder with the pictures that are shown.
+
+use super::app_event::{AppEvent, Mailer};
+use crate::compose::{Compositor, Gpu};
+use crate::frame::{Frame, FramePool, Size};
+use crate::pipeline::Pipeline;
+use crate::record::{Recorder, RecordingOptions, RecordingReport, recording_path};
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Frame rate of recordings, unless fewer frames are captured.
+const RECORDING_FPS: u32 = 30;
+
+/// A picture that stands still is offered again after this time, so that a file cut off by a crash is not far behind.
+const STILL_INTERVAL: Duration = Duration::from_millis(500);
+
+/// The thread that ends a recording; it gives the report where all went well.
+pub type Ending = JoinHandle<Option<RecordingReport>>;
+
+/// A recording that runs.
+pub struct Recording {
+    recorder: Recorder,
+    path: PathBuf,
+    started_at: Instant,
+    pool: FramePool,
+    /// When the pictures that are being copied back were shown, since the start, oldest first.
+    under_way: VecDeque<Duration>,
+    last: Option<(Arc<Frame>, Duration)>,
+    skipped: u64,
+}
+
+impl Recording {
+    /// Opens the file for pictures of this size.
+    ///
+    /// # Errors
+    /// The file or its folder cannot be written, or the encoder refuses the size; the text is for people.
+    pub fn start(path: PathBuf, size: Size, fps_cap: Option<f32>, mailer: &Mailer) -> Result<Self, String> {
+        let fps = fps_cap.map_or(RECORDING_FPS, |cap| (cap.ceil() as u32).clamp(1, RECORDING_FPS));
+        let on_failure = {
+            let (mailer, path) = (mailer.clone(), path.clone());
+            Box::new(move |error| mailer.send(AppEvent::RecordingFailed { path, error }))
+        };
+        let recorder = Recorder::start(&RecordingOptions { path: path.clone(), size, fps }, on_failure)
+            .map_err(|error| error.to_string())?;
+        Ok(Self {
+            recorder,
+            path,
+            started_at: Instant::now(),
+            pool: FramePool::new(),
+            under_way: VecDeque::new(),
+            last: None,
+            skipped: 0,
+        })
+    }
+
+    pub fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
+    /// Time since the start, and bytes written so far.
+    pub fn progress(&self) -> (Duration, u64) {
+        (self.started_at.elapsed(), self.recorder.progress().1)
+    }
+
+    /// Takes the picture that the compositor has just finished, and hands on those whose copies have arrived.
+    pub fn take_picture(&mut self, gpu: &Gpu, compositor: &mut Compositor, pipeline: &Pipeline) {
+        if compositor.begin_read_back(gpu) {
+            self.under_way.push_back(self.started_at.elapsed());
+        } else {
+            self.skipped += 1;
+        }
+        self.hand_on(gpu, compositor, pipeline);
+    }
+
+    /// Hands on the copies that have arrived, and repeats a picture that has stood still for a while. Called at least
+    /// every 100 ms.
+    pub fn hand_on(&mut self, gpu: &Gpu, compositor: &mut Compositor, pipeline: &Pipeline) {
+        while let Some(picture) = compositor.take_read_back(gpu, &mut self.pool) {
+            let Some(shown_at) = self.under_way.pop_front() else { continue };
+            self.offer(picture, shown_at);
+        }
+        let now = self.started_at.elapsed();
+        let still = self.last.as_ref().filter(|(_, at)| self.under_way.is_empty() && *at + STILL_INTERVAL <= now);
+        if let Some((picture, _)) = still {
+            let picture = Arc::clone(picture);
+            self.offer(picture, now);
+        }
+        pipeline.note_recorded(self.recorder.progress().0, self.skipped);
+    }
+
+    fn offer(&mut self, picture: Arc<Frame>, shown_at: Duration) {
+        if !self.recorder.offer(&picture, shown_at) {
+            self.skipped += 1;
+        }
+        self.last = Some((picture, shown_at));
+    }
+
+    /// Ends the file on a thread of its own, named `end recording`, which reports to the event loop.
+    ///
+    /// # Errors
+    /// The system gives no more threads. The file is then left as it is, playable.
+    pub fn finish(mut self, mailer: &Mailer) -> std::io::Result<Ending> {
+        let now = self.started_at.elapsed();
+        if let Some((picture, _)) = self.last.take() {
+            self.offer(picture, now);
+        }
+        let mailer = mailer.clone();
+        std::thread::Builder::new().name("end recording".to_owned()).spawn(move || {
+            let result = self.recorder.finish();
+            let report =
+                result.as_ref().ok().cloned().map(|report| RecordingReport { skipped: self.skipped, ..report });
+            mailer.send(AppEvent::RecordingFinished { path: self.path, result });
+            report
+        })
+    }
+}
+
+/// A new file in the person's folder for videos, or in the current folder where there is none.
+pub fn new_recording_path(what: &str) -> PathBuf {
+    let folder = directories::UserDirs::new()
+        .and_then(|folders| folders.video_dir().map(|videos| videos.join("Impasto")))
+        .filter(|folder| {
+            std::fs::create_dir_all(folder)
+                .inspect_err(|error| tracing::warn!("cannot make the folder {}: {error}", folder.display()))
+                .is_ok()
+        })
+        .or_else(|| std::env::current_dir().ok())
+        .unwrap_or_default();
+    recording_path(&folder, what)
+}

@@ -1,0 +1,493 @@
+//! The event loop: every event of windows and threads arrives here, on the main thread.
+
+use super::AppOptions;
+use super::app_event::{AppEvent, Mailer, RunId};
+use super::graphics::Graphics;
+use super::hotkeys::Hotkeys;
+use super::notices::Notices;
+use super::painting::Painting;
+use super::panel::{Panel, PanelView};
+use super::recording::{Ending, Recording};
+use super::state::AppState;
+use super::surface::SwapChain;
+use super::thumbnails::Thumbnails;
+#[cfg(target_os = "linux")]
+use super::tray::{TrayThread, TrayView};
+use crate::capture::Visibility;
+use crate::control::{Command, EndReason, Event, IdleReason, RunStats};
+use crate::stylize::installed_styles;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use winit::application::ApplicationHandler;
+use winit::event::WindowEvent;
+use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoopProxy};
+use winit::window::{Window, WindowId};
+
+/// Time between two looks at what sends no events: Ctrl-C, the end of the run, copies for the recording.
+const TICK: Duration = Duration::from_millis(50);
+
+/// Time between two points of the panel's graph.
+const FIGURES_INTERVAL: Duration = Duration::from_millis(500);
+
+/// Everything that the main thread owns.
+pub struct Shell {
+    pub(super) options: AppOptions,
+    pub(super) mailer: Mailer,
+    pub(super) state: AppState,
+    pub(super) notices: Notices,
+    pub(super) graphics: Option<Graphics>,
+    pub(super) painting: Option<Painting>,
+    pub(super) panel: Option<Panel>,
+    pub(super) recording: Option<Recording>,
+    /// A recording that starts with the next picture, into this file or a new one.
+    pub(super) pending_recording: Option<Option<PathBuf>>,
+    /// Recordings that are being ended.
+    pub(super) endings: Vec<Ending>,
+    pub(super) last_run: RunId,
+    pub(super) last_stats: Option<RunStats>,
+    /// The program is about to end.
+    pub(super) is_ending: bool,
+    thumbnails: Option<Thumbnails>,
+    hotkeys: Option<Hotkeys>,
+    #[cfg(target_os = "linux")]
+    tray: Option<TrayThread>,
+    tray_missing: Option<String>,
+    error: Option<anyhow::Error>,
+    has_started: bool,
+    ends_at: Option<Instant>,
+    next_tick: Instant,
+    next_figures: Instant,
+}
+
+impl Shell {
+    pub fn new(options: AppOptions, proxy: EventLoopProxy<AppEvent>) -> Self {
+        let now = Instant::now();
+        let mut styles = installed_styles();
+        if let Some(style) = options.style.clone().filter(|style| !styles.contains(style)) {
+            styles.push(style);
+        }
+        let state = AppState {
+            look: options.look,
+            size: options.size,
+            fps_cap: options.fps_cap,
+            parameters: options.parameters.clone(),
+            style: options.style.clone().or_else(|| styles.first().cloned()),
+            styles,
+            is_panel_shown: options.source.is_none() || options.shows_panel,
+            is_recording: options.record.is_some(),
+            is_painting: false,
+        };
+        Self {
+            pending_recording: options.record.clone().map(Some),
+            ends_at: options.duration.and_then(|duration| now.checked_add(duration)),
+            options,
+            mailer: Mailer::new(proxy),
+            state,
+            notices: Notices::default(),
+            graphics: None,
+            painting: None,
+            panel: None,
+            recording: None,
+            endings: Vec::new(),
+            last_run: 0,
+            last_stats: None,
+            is_ending: false,
+            thumbnails: None,
+            hotkeys: None,
+            #[cfg(target_os = "linux")]
+            tray: None,
+            tray_missing: None,
+            error: None,
+            has_started: false,
+            next_tick: now,
+            next_figures: now,
+        }
+    }
+
+    /// Stops everything in order, after the event loop.
+    ///
+    /// # Errors
+    /// What ended the program, if it was an error.
+    pub fn finish(mut self) -> anyhow::Result<Option<RunStats>> {
+        for ending in self.endings.drain(..) {
+            // The thread has reported by itself how it went.
+            let _ = ending.join();
+        }
+        let stats = self.take_stats();
+        self.error.take().map_or(Ok(stats), Err)
+    }
+
+    /// Ends the program with an error.
+    pub(super) fn fail(&mut self, event_loop: &ActiveEventLoop, error: anyhow::Error) {
+        self.error.get_or_insert(error);
+        event_loop.exit();
+    }
+
+    /// A swap chain for a window; the first one decides which adapter presents.
+    pub(super) fn swap_chain(
+        &mut self,
+        event_loop: &ActiveEventLoop,
+        window: &Arc<Window>,
+    ) -> anyhow::Result<SwapChain> {
+        if let Some(graphics) = &self.graphics {
+            return SwapChain::open(&graphics.gpu, window);
+        }
+        let (graphics, swap_chain) = Graphics::open(event_loop.owned_display_handle(), window)?;
+        self.graphics = Some(graphics);
+        Ok(swap_chain)
+    }
+
+    pub(super) fn redraw_painting(&self) {
+        if let Some(painting) = &self.painting {
+            painting.view.window.request_redraw();
+        }
+    }
+
+    pub(super) fn redraw_panel(&self) {
+        if let Some(panel) = self.panel.as_ref().filter(|_| self.state.is_panel_shown) {
+            panel.window().request_redraw();
+        }
+    }
+
+    pub(super) fn show_panel(&mut self, event_loop: &ActiveEventLoop, is_shown: bool) {
+        if is_shown
+            && self.panel.is_none()
+            && let Err(error) = self.open_panel(event_loop)
+        {
+            self.fail(event_loop, error);
+            return;
+        }
+        if let Some(panel) = &self.panel {
+            panel.window().set_visible(is_shown);
+        }
+        self.redraw_panel();
+    }
+
+    fn open_panel(&mut self, event_loop: &ActiveEventLoop) -> anyhow::Result<()> {
+        let mut panel = Panel::open(event_loop)?;
+        let window = Arc::clone(panel.window());
+        let swap_chain = self.swap_chain(event_loop, &window)?;
+        if let Some(graphics) = &self.graphics {
+            panel.set_swap_chain(graphics, swap_chain);
+        }
+        self.panel = Some(panel);
+        match Thumbnails::spawn(self.state.styles.clone(), self.mailer.clone()) {
+            Ok(thumbnails) => self.thumbnails = Some(thumbnails),
+            Err(error) => self.notices.add(format!("windows have no thumbnails: {error}")),
+        }
+        Ok(())
+    }
+
+    pub(super) fn update_tray(&mut self) {
+        #[cfg(target_os = "linux")]
+        if let Some(tray) = &mut self.tray {
+            tray.update(TrayView {
+                styles: self.state.styles.iter().map(|style| style.name.clone()).collect(),
+                style: self.state.style.as_ref().map(|style| style.name.clone()),
+                is_recording: self.state.is_recording,
+                is_painting: self.state.is_painting,
+                window: self.painting.as_ref().and_then(|painting| painting.window),
+            });
+        }
+    }
+
+    fn start(&mut self, event_loop: &ActiveEventLoop) {
+        let started = match self.options.source.clone() {
+            Some(source) => self.paint(event_loop, source),
+            None => Ok(()),
+        };
+        if let Err(error) = started {
+            self.fail(event_loop, error);
+            return;
+        }
+        if self.state.is_panel_shown {
+            self.show_panel(event_loop, true);
+        }
+        let (hotkeys, notices) = Hotkeys::grab(&self.mailer);
+        self.hotkeys = hotkeys;
+        notices.into_iter().for_each(|text| self.notices.add(text));
+        #[cfg(target_os = "linux")]
+        match TrayThread::spawn(self.mailer.clone()) {
+            Ok(tray) => self.tray = Some(tray),
+            Err(error) => self.tray_missing = Some(error.to_string()),
+        }
+        self.update_tray();
+    }
+
+    fn on_pipeline_event(&mut self, event_loop: &ActiveEventLoop, run: RunId, event: Event) {
+        let Some(painting) = self.painting.as_mut().filter(|painting| painting.id == run) else { return };
+        match event {
+            Event::PictureReady => {
+                painting.take_wake_up();
+                painting.view.window.request_redraw();
+                return;
+            }
+            Event::Idle(reason) => painting.idle = Some(reason),
+            Event::Resumed => painting.idle = None,
+            Event::Ended(reason) => self.on_end(event_loop, reason),
+            Event::StyleLive { style, provider } => tracing::debug!("{style} paints on {provider}"),
+            Event::StyleFailed { style, reason } => {
+                let current = painting.pipeline.figures().style;
+                self.state.style =
+                    self.state.styles.iter().find(|known| Some(&known.name) == current.as_ref()).cloned();
+                self.notices.add(format!("the style {style} cannot be used: {reason}"));
+            }
+            Event::Notice(text) => self.notices.add(text),
+            Event::RecordingStarted(_) | Event::RecordingSaved { .. } => {}
+            Event::RecordingFailed { path, reason } => self.on_recording_failed(&path, &reason),
+        }
+        self.redraw_panel();
+        self.update_tray();
+    }
+
+    fn on_end(&mut self, event_loop: &ActiveEventLoop, reason: EndReason) {
+        match reason {
+            EndReason::DisplayLost => {
+                self.fail(event_loop, anyhow::anyhow!("the connection to the display was lost: start Impasto again"));
+                return;
+            }
+            EndReason::WindowClosed => self.notices.add("the game was closed: pick another window"),
+            EndReason::Failed(text) => self.notices.add(text),
+            EndReason::EndOfFile if self.state.is_panel_shown => self.notices.add("the file has been shown to its end"),
+            EndReason::EndOfFile => {
+                event_loop.exit();
+                return;
+            }
+        }
+        self.command(event_loop, Command::LeaveWindow);
+    }
+
+    fn on_recording_failed(&mut self, path: &std::path::Path, reason: &str) {
+        self.notices.add(format!("the recording stopped ({reason}); what was written plays: {}", path.display()));
+        if self.recording.as_ref().is_some_and(|recording| recording.path() == path) {
+            // The failure was reported: the end of the file has nothing to add.
+            self.finish_recording();
+            self.state.is_recording = false;
+        }
+    }
+
+    fn tick(&mut self, event_loop: &ActiveEventLoop, now: Instant) {
+        if self.options.stop.load(Ordering::Acquire) || self.ends_at.is_some_and(|at| at <= now) {
+            event_loop.exit();
+            return;
+        }
+        if self.graphics.as_ref().is_some_and(|graphics| graphics.gpu.is_lost()) {
+            self.replace_graphics(event_loop);
+        }
+        if let Some(error) = self.graphics.as_ref().and_then(|graphics| graphics.gpu.take_error()) {
+            self.notices.add(error.to_string());
+        }
+        if let (Some(recording), Some(graphics), Some(painting)) =
+            (&mut self.recording, &mut self.graphics, &self.painting)
+        {
+            recording.hand_on(&graphics.gpu, &mut graphics.compositor, &painting.pipeline);
+        }
+        if let Some(painting) = self.painting.as_ref().filter(|painting| painting.is_behind) {
+            painting.view.window.request_redraw();
+        }
+        let is_panel_shown = self.state.is_panel_shown;
+        if let (Some(thumbnails), Some(panel)) = (&self.thumbnails, &self.panel) {
+            thumbnails.set_wanted(is_panel_shown && panel.shows_picker(self.painting.is_some()));
+        }
+        if self.next_figures <= now {
+            self.next_figures = now + FIGURES_INTERVAL;
+            if let (Some(panel), Some(painting)) = (self.panel.as_mut().filter(|_| is_panel_shown), &self.painting) {
+                panel.push_figures(&painting.pipeline.figures());
+            }
+        }
+    }
+
+    /// The graphics device is gone (a driver was reset, a graphics card unplugged): everything that belongs to it is
+    /// made anew.
+    fn replace_graphics(&mut self, event_loop: &ActiveEventLoop) {
+        self.notices.add("the graphics device was lost and opened again");
+        self.finish_recording();
+        self.state.is_recording = false;
+        if let Some(painting) = &mut self.painting {
+            painting.view.swap_chain = None;
+        }
+        self.panel = None;
+        self.graphics = None;
+        let window = self.painting.as_ref().map(|painting| Arc::clone(&painting.view.window));
+        let chain = window.map(|window| self.swap_chain(event_loop, &window)).transpose();
+        match chain {
+            Ok(chain) => {
+                if let Some(painting) = &mut self.painting {
+                    painting.view.swap_chain = chain;
+                    painting.is_behind = true;
+                }
+                if self.state.is_panel_shown {
+                    self.show_panel(event_loop, true);
+                }
+            }
+            Err(error) => self.fail(event_loop, error),
+        }
+    }
+
+    fn draw_painting(&mut self, event_loop: &ActiveEventLoop) {
+        self.start_pending_recording(event_loop);
+        let (Some(painting), Some(graphics)) = (&mut self.painting, &mut self.graphics) else { return };
+        if let Err(error) = painting.draw(graphics, &self.state.look, self.recording.as_mut()) {
+            self.fail(event_loop, error);
+        }
+    }
+
+    fn draw_panel(&mut self, event_loop: &ActiveEventLoop) {
+        let (Some(panel), Some(graphics)) = (&mut self.panel, &self.graphics) else { return };
+        if !self.state.is_panel_shown {
+            return;
+        }
+        let painting = self.painting.as_ref();
+        let figures = painting.map(|painting| painting.pipeline.figures());
+        let notices = self.notices.view();
+        let adapter = graphics.gpu.description();
+        let view = PanelView {
+            state: &self.state,
+            title: painting.map(|painting| painting.title.as_str()),
+            window: painting.and_then(|painting| painting.window),
+            figures: figures.as_ref(),
+            idle: painting.and_then(|painting| painting.idle).map(|reason| match reason {
+                IdleReason::Minimized => "Minimized",
+                IdleReason::Hidden => "Hidden",
+            }),
+            recording: self.recording.as_ref().map(Recording::progress),
+            notices: &notices,
+            hotkeys: self.hotkeys.as_ref().map_or(&[], |hotkeys| &hotkeys.grabbed),
+            tray_missing: self.tray_missing.as_deref(),
+            adapter: Some(&adapter),
+        };
+        for request in panel.draw(graphics, &view) {
+            self.request(event_loop, request);
+        }
+    }
+
+    fn on_close(&mut self, event_loop: &ActiveEventLoop, is_panel: bool) {
+        let command = match (is_panel, self.painting.is_some()) {
+            // Without the panel nobody could stop the painting of a window that was given on the command line, except
+            // by the hotkey, which brings it back.
+            (true, true) => Command::TogglePanel,
+            (true, false) => Command::Quit,
+            (false, _) if self.state.is_panel_shown => Command::LeaveWindow,
+            (false, _) => Command::Quit,
+        };
+        self.command(event_loop, command);
+    }
+}
+
+impl ApplicationHandler<AppEvent> for Shell {
+    fn resumed(&mut self, event_loop: &ActiveEventLoop) {
+        if !self.has_started {
+            self.has_started = true;
+            self.start(event_loop);
+        }
+    }
+
+    fn user_event(&mut self, event_loop: &ActiveEventLoop, event: AppEvent) {
+        match event {
+            AppEvent::Pipeline(run, event) => self.on_pipeline_event(event_loop, run, event),
+            AppEvent::Placed(run, placement) => {
+                let Some(painting) = self.painting.as_mut().filter(|painting| painting.id == run) else { return };
+                if placement.visibility == Visibility::Closed {
+                    self.on_end(event_loop, EndReason::WindowClosed);
+                } else if let Err(error) = painting.view.follow(placement) {
+                    self.fail(event_loop, error);
+                } else {
+                    painting.view.window.request_redraw();
+                }
+            }
+            AppEvent::TrackingLost(run, reason) => {
+                if self.painting.as_ref().is_some_and(|painting| painting.id == run) {
+                    self.on_end(event_loop, EndReason::Failed(reason));
+                }
+            }
+            AppEvent::Command(command) => self.command(event_loop, command),
+            AppEvent::Hotkey(hotkey) => self.command(event_loop, hotkey.command(&self.state)),
+            AppEvent::Windows(windows) => {
+                if let Some(panel) = &mut self.panel {
+                    panel.set_windows(windows);
+                }
+            }
+            AppEvent::WindowsFailed(text) => {
+                if let Some(panel) = &mut self.panel {
+                    panel.set_windows_failure(text);
+                }
+            }
+            AppEvent::StylePictures(pictures) => {
+                if let Some(panel) = &mut self.panel {
+                    panel.set_style_pictures(pictures);
+                }
+            }
+            AppEvent::ScenePicture(picture) => {
+                if let Some(panel) = &mut self.panel {
+                    panel.set_scene_picture(&picture);
+                }
+            }
+            AppEvent::TrayMissing(reason) => {
+                self.tray_missing = Some(reason);
+                self.redraw_panel();
+            }
+            AppEvent::RecordingFailed { path, error } => {
+                self.on_recording_failed(&path, &error.to_string());
+                self.redraw_panel();
+            }
+            AppEvent::RecordingFinished { path, result } => {
+                match result {
+                    Ok(report) => {
+                        let seconds = report.duration.as_secs_f32();
+                        self.notices.add(format!("saved a recording of {seconds:.1} s: {}", path.display()));
+                    }
+                    // Said already when it happened.
+                    Err(error) => tracing::debug!("the recording had failed: {error}"),
+                }
+                self.redraw_panel();
+            }
+        }
+    }
+
+    fn window_event(&mut self, event_loop: &ActiveEventLoop, id: WindowId, event: WindowEvent) {
+        let is_panel = self.panel.as_ref().is_some_and(|panel| panel.window().id() == id);
+        if let (true, Some(panel)) = (is_panel, &mut self.panel) {
+            panel.on_window_event(&event);
+        } else if self.painting.as_ref().is_none_or(|painting| painting.view.window.id() != id) {
+            return;
+        }
+        match event {
+            WindowEvent::CloseRequested => self.on_close(event_loop, is_panel),
+            WindowEvent::RedrawRequested if is_panel => self.draw_panel(event_loop),
+            WindowEvent::RedrawRequested => self.draw_painting(event_loop),
+            WindowEvent::Resized(_) if is_panel => self.redraw_panel(),
+            WindowEvent::Resized(_) => self.redraw_painting(),
+            WindowEvent::Occluded(_) if !is_panel => {
+                let kept = self.painting.as_ref().map_or(Ok(()), |painting| painting.view.keep_place());
+                if let Err(error) = kept {
+                    self.fail(event_loop, error);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn exiting(&mut self, _event_loop: &ActiveEventLoop) {
+        // Windows may not be used after the event loop: winit panics when one is asked to redraw.
+        self.is_ending = true;
+        self.panel = None;
+        self.thumbnails = None;
+        self.end_painting();
+    }
+
+    fn about_to_wait(&mut self, event_loop: &ActiveEventLoop) {
+        let now = Instant::now();
+        if self.next_tick <= now {
+            self.next_tick = now + TICK;
+            self.tick(event_loop, now);
+        }
+        let mut wake_at = self.next_tick;
+        if let Some(panel) = self.panel.as_mut().filter(|_| self.state.is_panel_shown) {
+            panel.wake(now);
+            wake_at = panel.repaint_at().map_or(wake_at, |at| at.min(wake_at));
+        }
+        event_loop.set_control_flow(ControlFlow::WaitUntil(wake_at));
+    }
+}

@@ -1,0 +1,254 @@
+//! What the person has chosen, and what each command makes of it. Pure: it touches no window, no thread and no file,
+//! except that a style may be named by its model's path.
+
+use crate::control::{Command, Look, ParameterValue, SizeRequest};
+use crate::stylize::{Style, find_style};
+use std::path::PathBuf;
+
+/// What the shell has to do after a command.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Load this style into the running pipeline.
+    LoadStyle(Style),
+    SetInputSize(SizeRequest),
+    SetFpsCap(Option<f32>),
+    SetParameter(ParameterValue),
+    /// Let the network work, or rest while the game itself is shown.
+    SetPainting(bool),
+    /// Draw the newest picture again, with another look.
+    Redraw,
+    StartRecording(Option<PathBuf>),
+    StopRecording,
+    ShowPanel(bool),
+    /// Stop painting and paint this window.
+    PaintWindow(u32),
+    /// Stop painting.
+    LeaveWindow,
+    Quit,
+    /// Tell the person.
+    Notice(String),
+}
+
+/// The choices that outlive a change of window.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    pub look: Look,
+    pub size: SizeRequest,
+    pub fps_cap: Option<f32>,
+    pub parameters: Vec<ParameterValue>,
+    /// Installed styles, and after them those that were loaded from a file.
+    pub styles: Vec<Style>,
+    /// The style asked for; the one before may still paint while it loads.
+    pub style: Option<Style>,
+    pub is_panel_shown: bool,
+    /// A recording runs, or starts with the next picture.
+    pub is_recording: bool,
+    /// A game, a scene or a file is being painted.
+    pub is_painting: bool,
+}
+
+impl AppState {
+    /// Applies one command, whatever its origin, and says what is to be done.
+    pub fn apply(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::SetStyle(name) => self.set_style_named(&name),
+            Command::NextStyle => self.step_style(1),
+            Command::PreviousStyle => self.step_style(-1),
+            Command::SetStrength(strength) => {
+                self.change_look(|look| look.strength = fraction(strength, look.strength))
+            }
+            Command::SetKeepColors(keep) => {
+                self.change_look(|look| look.keep_colors = fraction(keep, look.keep_colors))
+            }
+            Command::SetSplit(split) => self.change_look(|look| look.split = split.map(|at| fraction(at, 0.5))),
+            Command::Bypass(bypass) => self.change_look(|look| look.bypass = bypass),
+            Command::SetInputSize(size) if size != self.size => {
+                self.size = size;
+                vec![Effect::SetInputSize(size)]
+            }
+            Command::SetFpsCap(cap) => {
+                let cap = cap.filter(|cap| cap.is_finite() && *cap > 0.0);
+                if cap == self.fps_cap {
+                    return Vec::new();
+                }
+                self.fps_cap = cap;
+                vec![Effect::SetFpsCap(cap)]
+            }
+            Command::SetParameter(value) => {
+                self.parameters.retain(|known| known.name != value.name);
+                self.parameters.push(value.clone());
+                vec![Effect::SetParameter(value)]
+            }
+            Command::StartRecording(path) if !self.is_recording => self.start_recording(path),
+            Command::ToggleRecording if !self.is_recording => self.start_recording(None),
+            Command::StopRecording | Command::ToggleRecording if self.is_recording => {
+                self.is_recording = false;
+                vec![Effect::StopRecording]
+            }
+            Command::TogglePanel => self.show_panel(!self.is_panel_shown),
+            Command::PickWindow(id) => vec![Effect::PaintWindow(id)],
+            Command::LeaveWindow => {
+                let mut effects = vec![Effect::LeaveWindow];
+                effects.extend(self.show_panel(true));
+                effects
+            }
+            Command::Quit => vec![Effect::Quit],
+            // Nothing changes.
+            Command::SetInputSize(_)
+            | Command::StartRecording(_)
+            | Command::StopRecording
+            | Command::ToggleRecording => Vec::new(),
+        }
+    }
+
+    /// Whether the network has to work for what is shown.
+    pub fn needs_painting(&self) -> bool {
+        !self.look.bypass && self.look.strength > 0.0
+    }
+
+    /// Shows or hides the panel; a program that paints nothing always shows it.
+    fn show_panel(&mut self, is_shown: bool) -> Vec<Effect> {
+        self.is_panel_shown = is_shown;
+        vec![Effect::ShowPanel(is_shown)]
+    }
+
+    fn start_recording(&mut self, path: Option<PathBuf>) -> Vec<Effect> {
+        if !self.is_painting {
+            return vec![Effect::Notice("nothing is painted yet: pick a window, then record".to_owned())];
+        }
+        self.is_recording = true;
+        vec![Effect::StartRecording(path)]
+    }
+
+    fn change_look(&mut self, change: impl FnOnce(&mut Look)) -> Vec<Effect> {
+        let before = (self.look, self.needs_painting());
+        change(&mut self.look);
+        let mut effects = Vec::new();
+        if self.needs_painting() != before.1 {
+            effects.push(Effect::SetPainting(self.needs_painting()));
+        }
+        if self.look != before.0 {
+            effects.push(Effect::Redraw);
+        }
+        effects
+    }
+
+    fn set_style_named(&mut self, name: &str) -> Vec<Effect> {
+        let known = self.styles.iter().find(|style| style.name.eq_ignore_ascii_case(name)).cloned();
+        match known.map_or_else(|| find_style(name), Ok) {
+            Ok(style) => self.set_style(style),
+            Err(error) => vec![Effect::Notice(error.to_string())],
+        }
+    }
+
+    fn set_style(&mut self, style: Style) -> Vec<Effect> {
+        if self.style.as_ref() == Some(&style) {
+            return Vec::new();
+        }
+        if !self.styles.contains(&style) {
+            self.styles.push(style.clone());
+        }
+        self.style = Some(style.clone());
+        vec![Effect::LoadStyle(style)]
+    }
+
+    fn step_style(&mut self, step: isize) -> Vec<Effect> {
+        let count = self.styles.len() as isize;
+        if count == 0 {
+            return vec![Effect::Notice("no style is installed: put an .onnx model into the styles folder".to_owned())];
+        }
+        let current = self.styles.iter().position(|style| Some(style) == self.style.as_ref());
+        let next = match current {
+            Some(index) => (index as isize + step).rem_euclid(count),
+            None if step > 0 => 0,
+            None => count - 1,
+        };
+        let style = self.styles[next as usize].clone();
+        self.set_style(style)
+    }
+}
+
+/// A number from `0` to `1`; one that is not a number leaves things as they were.
+fn fraction(value: f32, otherwise: f32) -> f32 {
+    if value.is_finite() { value.clamp(0.0, 1.0) } else { otherwise }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn style(name: &str) -> Style {
+        Style { name: name.to_owned(), model: format!("{name}.onnx").into(), thumbnail: None, manifest: None }
+    }
+
+    fn state() -> AppState {
+        AppState {
+            look: Look::default(),
+            size: SizeRequest::Height(480),
+            fps_cap: None,
+            parameters: Vec::new(),
+            styles: vec![style("a"), style("b"), style("c")],
+            style: Some(style("a")),
+            is_panel_shown: false,
+            is_recording: false,
+            is_painting: true,
+        }
+    }
+
+    #[test]
+    fn steps_through_the_styles_in_a_ring() {
+        let mut state = state();
+        assert_eq!(state.apply(Command::PreviousStyle), [Effect::LoadStyle(style("c"))]);
+        assert_eq!(state.apply(Command::NextStyle), [Effect::LoadStyle(style("a"))]);
+        assert_eq!(state.apply(Command::SetStyle("B".to_owned())), [Effect::LoadStyle(style("b"))]);
+        assert_eq!(state.apply(Command::SetStyle("b".to_owned())), []);
+        state.style = None;
+        assert_eq!(state.apply(Command::PreviousStyle), [Effect::LoadStyle(style("c"))]);
+        state.styles.clear();
+        state.style = None;
+        assert!(matches!(state.apply(Command::NextStyle)[..], [Effect::Notice(_)]));
+    }
+
+    #[test]
+    fn a_style_that_does_not_exist_is_a_notice_and_the_current_one_stays() {
+        let mut state = state();
+        assert!(matches!(state.apply(Command::SetStyle("/no/such.onnx".to_owned()))[..], [Effect::Notice(_)]));
+        assert_eq!(state.style, Some(style("a")));
+    }
+
+    #[test]
+    fn the_network_rests_while_nothing_of_it_is_seen() {
+        let mut state = state();
+        assert_eq!(state.apply(Command::Bypass(true)), [Effect::SetPainting(false), Effect::Redraw]);
+        assert_eq!(state.apply(Command::Bypass(true)), []);
+        assert_eq!(state.apply(Command::SetStrength(0.0)), [Effect::Redraw]);
+        assert_eq!(state.apply(Command::Bypass(false)), [Effect::Redraw]);
+        assert_eq!(state.apply(Command::SetStrength(7.0)), [Effect::SetPainting(true), Effect::Redraw]);
+        assert_eq!(state.look.strength, 1.0);
+        assert_eq!(state.apply(Command::SetStrength(f32::NAN)), []);
+    }
+
+    #[test]
+    fn records_only_what_is_painted_and_only_once() {
+        let mut state = state();
+        state.is_painting = false;
+        assert!(matches!(state.apply(Command::ToggleRecording)[..], [Effect::Notice(_)]));
+        state.is_painting = true;
+        assert_eq!(state.apply(Command::ToggleRecording), [Effect::StartRecording(None)]);
+        assert_eq!(state.apply(Command::StartRecording(Some("a.mp4".into()))), []);
+        assert_eq!(state.apply(Command::ToggleRecording), [Effect::StopRecording]);
+        assert_eq!(state.apply(Command::StopRecording), []);
+    }
+
+    #[test]
+    fn leaving_a_window_brings_the_picker_and_keeps_the_choices() {
+        let mut state = state();
+        state.apply(Command::SetParameter("w=1".parse().unwrap()));
+        state.apply(Command::SetParameter("w=2".parse().unwrap()));
+        assert_eq!(state.apply(Command::LeaveWindow), [Effect::LeaveWindow, Effect::ShowPanel(true)]);
+        assert_eq!(state.parameters, ["w=2".parse().unwrap()]);
+        assert_eq!(state.apply(Command::SetFpsCap(Some(f32::INFINITY))), []);
+        assert_eq!(state.apply(Command::SetFpsCap(Some(30.0))), [Effect::SetFpsCap(Some(30.0))]);
+        assert_eq!(state.apply(Command::TogglePanel), [Effect::ShowPanel(false)]);
+    }
+}

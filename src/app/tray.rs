@@ -1,0 +1,203 @@
+//! The tray menu (StatusNotifierItem over D-Bus, no GTK). Where no tray exists the program runs without.
+
+use super::app_event::{AppEvent, Mailer};
+use super::icon::icon_rgba;
+use crate::capture::{WindowInfo, list_windows};
+use crate::control::Command;
+use crossbeam_channel::{Receiver, Sender, bounded};
+use ksni::blocking::TrayMethods;
+use ksni::menu::{CheckmarkItem, MenuItem, RadioGroup, RadioItem, StandardItem, SubMenu};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+/// Side of the tray's icon in pixels.
+const ICON_PX: u32 = 32;
+
+/// A title longer than this many characters is cut in the menu.
+const TITLE_LENGTH: usize = 48;
+
+/// What the menu shows of the program.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TrayView {
+    pub styles: Vec<String>,
+    pub style: Option<String>,
+    pub is_recording: bool,
+    pub is_painting: bool,
+    /// The window that is painted, if it is one.
+    pub window: Option<u32>,
+}
+
+/// The thread `tray`; dropping it takes the icon away.
+pub struct TrayThread {
+    shown: TrayView,
+    newest: Arc<Mutex<TrayView>>,
+    // One wake-up is enough: the thread then takes the newest view.
+    wake: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl TrayThread {
+    /// Starts the thread; it reports where there is no tray.
+    ///
+    /// # Errors
+    /// The system gives no more threads.
+    pub fn spawn(mailer: Mailer) -> std::io::Result<Self> {
+        let newest = Arc::new(Mutex::new(TrayView::default()));
+        let (wake, woken) = bounded(1);
+        let view = Arc::clone(&newest);
+        let thread = std::thread::Builder::new().name("tray".to_owned()).spawn(move || run(mailer, &view, &woken))?;
+        Ok(Self { shown: TrayView::default(), newest, wake: Some(wake), thread: Some(thread) })
+    }
+
+    /// Shows this from now on.
+    pub fn update(&mut self, view: TrayView) {
+        if view == self.shown {
+            return;
+        }
+        self.shown = view.clone();
+        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = view;
+        if let Some(wake) = &self.wake {
+            // Full means that a wake-up is already on its way.
+            let _ = wake.try_send(());
+        }
+    }
+}
+
+impl Drop for TrayThread {
+    fn drop(&mut self) {
+        self.wake = None;
+        // A bus that does not answer must not hold the program's end: the thread ends with the process.
+        if let Some(thread) = self.thread.take().filter(JoinHandle::is_finished) {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(mailer: Mailer, newest: &Mutex<TrayView>, woken: &Receiver<()>) {
+    let tray = ImpastoTray { mailer: mailer.clone(), view: TrayView::default(), windows: Vec::new() };
+    let handle = match tray.spawn() {
+        Ok(handle) => handle,
+        Err(error) => {
+            tracing::debug!("no tray: {error}");
+            mailer.send(AppEvent::TrayMissing(error.to_string()));
+            return;
+        }
+    };
+    while woken.recv().is_ok() {
+        let view = newest.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if handle.update(|tray| tray.view = view).is_none() {
+            return;
+        }
+    }
+    handle.shutdown().wait();
+}
+
+struct ImpastoTray {
+    mailer: Mailer,
+    view: TrayView,
+    windows: Vec<WindowInfo>,
+}
+
+impl ImpastoTray {
+    fn item(label: &str, command: impl Fn() -> Command + Send + 'static) -> MenuItem<Self> {
+        StandardItem {
+            label: label.to_owned(),
+            activate: Box::new(move |tray: &mut Self| tray.mailer.send(AppEvent::Command(command()))),
+            ..StandardItem::default()
+        }
+        .into()
+    }
+
+    fn window_menu(&self) -> MenuItem<Self> {
+        let entry = |window: &WindowInfo| {
+            let id = window.id;
+            CheckmarkItem {
+                label: menu_label(window),
+                checked: self.view.window == Some(id),
+                activate: Box::new(move |tray: &mut Self| tray.mailer.send(AppEvent::Command(Command::PickWindow(id)))),
+                ..CheckmarkItem::default()
+            }
+            .into()
+        };
+        let mut submenu: Vec<_> = self.windows.iter().map(entry).collect();
+        if submenu.is_empty() {
+            submenu.push(StandardItem { label: "No window".into(), enabled: false, ..StandardItem::default() }.into());
+        }
+        if self.view.is_painting {
+            submenu.push(MenuItem::Separator);
+            submenu.push(Self::item("Stop painting", || Command::LeaveWindow));
+        }
+        SubMenu { label: "Window".into(), submenu, ..SubMenu::default() }.into()
+    }
+
+    fn style_menu(&self) -> MenuItem<Self> {
+        let current = self.view.styles.iter().position(|style| Some(style) == self.view.style.as_ref());
+        let options = self.view.styles.iter().map(|style| RadioItem { label: escaped(style), ..RadioItem::default() });
+        let choice = RadioGroup {
+            // No entry is marked where the index is out of range.
+            selected: current.unwrap_or(usize::MAX),
+            select: Box::new(|tray: &mut Self, index| {
+                if let Some(style) = tray.view.styles.get(index) {
+                    tray.mailer.send(AppEvent::Command(Command::SetStyle(style.clone())));
+                }
+            }),
+            options: options.collect(),
+        };
+        SubMenu {
+            label: "Style".into(),
+            enabled: !self.view.styles.is_empty(),
+            submenu: vec![choice.into()],
+            ..SubMenu::default()
+        }
+        .into()
+    }
+}
+
+impl ksni::Tray for ImpastoTray {
+    fn id(&self) -> String {
+        "impasto".to_owned()
+    }
+
+    fn title(&self) -> String {
+        "Impasto".to_owned()
+    }
+
+    fn icon_pixmap(&self) -> Vec<ksni::Icon> {
+        // The protocol wants alpha, red, green, blue.
+        let data = icon_rgba(ICON_PX).chunks_exact(4).flat_map(|rgba| [rgba[3], rgba[0], rgba[1], rgba[2]]).collect();
+        vec![ksni::Icon { width: ICON_PX as i32, height: ICON_PX as i32, data }]
+    }
+
+    fn activate(&mut self, _x: i32, _y: i32) {
+        self.mailer.send(AppEvent::Command(Command::TogglePanel));
+    }
+
+    fn menu_about_to_show(&mut self) {
+        self.windows = list_windows().unwrap_or_default();
+    }
+
+    fn menu(&self) -> Vec<MenuItem<Self>> {
+        let record = if self.view.is_recording { "Stop recording" } else { "Record" };
+        vec![
+            self.window_menu(),
+            self.style_menu(),
+            Self::item(record, || Command::ToggleRecording),
+            Self::item("Panel", || Command::TogglePanel),
+            MenuItem::Separator,
+            Self::item("Quit", || Command::Quit),
+        ]
+    }
+}
+
+/// What the menu says of a window.
+fn menu_label(window: &WindowInfo) -> String {
+    let name = if window.title.is_empty() { &window.application } else { &window.title };
+    let name = if name.is_empty() { "(no title)" } else { name };
+    let short: String = name.chars().take(TITLE_LENGTH).collect();
+    escaped(&if short.len() < name.len() { format!("{short}…") } else { short })
+}
+
+/// An underscore marks a mnemonic in these menus, two stand for one.
+fn escaped(text: &str) -> String {
+    text.replace('_', "__")
+}

@@ -1,0 +1,190 @@
+//! The window that shows the painting: an overlay over the game, or an ordinary window.
+
+use super::icon::icon_rgba;
+#[cfg(target_os = "linux")]
+use super::overlay::OverlayWindow;
+use super::surface::{Fit, SwapChain};
+use crate::capture::{Placement, Visibility};
+use crate::frame::Size;
+use anyhow::Context;
+use std::sync::Arc;
+use winit::dpi::PhysicalSize;
+use winit::event_loop::ActiveEventLoop;
+use winit::window::{Icon, Window, WindowAttributes};
+
+/// Size of the clone window until the first picture tells a better one.
+const FIRST_SIZE: PhysicalSize<u32> = PhysicalSize::new(960, 540);
+
+/// The window that shows the painting.
+pub struct View {
+    pub window: Arc<Window>,
+    /// Missing until the first picture, and while the graphics device is being replaced.
+    pub swap_chain: Option<SwapChain>,
+    kind: Kind,
+}
+
+enum Kind {
+    Clone {
+        /// The window took the picture's size once; from then on its size is the person's.
+        is_sized: bool,
+    },
+    #[cfg(target_os = "linux")]
+    Overlay {
+        x11: OverlayWindow,
+        placement: Option<Placement>,
+        /// A picture was drawn: what is shown is never empty.
+        has_picture: bool,
+    },
+}
+
+impl View {
+    /// An ordinary window that shows the picture with its aspect kept.
+    ///
+    /// # Errors
+    /// The display refuses the window.
+    pub fn clone_window(event_loop: &ActiveEventLoop, title: &str) -> anyhow::Result<Self> {
+        let attributes = with_names(WindowAttributes::default().with_title(format!("{title} — Impasto")))
+            .with_inner_size(FIRST_SIZE)
+            .with_window_icon(window_icon());
+        let window = event_loop.create_window(attributes).context("the window for the painting cannot be opened")?;
+        Ok(Self { window: Arc::new(window), swap_chain: None, kind: Kind::Clone { is_sized: false } })
+    }
+
+    /// A window over the game: it stays hidden until it has a picture and a place.
+    ///
+    /// # Errors
+    /// The display refuses the window, or cannot let clicks through it.
+    #[cfg(target_os = "linux")]
+    pub fn overlay(event_loop: &ActiveEventLoop) -> anyhow::Result<Self> {
+        use winit::platform::x11::WindowAttributesExtX11;
+        use winit::raw_window_handle::{HasWindowHandle, RawWindowHandle};
+
+        let attributes = with_names(WindowAttributes::default().with_title("Impasto overlay"))
+            .with_override_redirect(true)
+            .with_decorations(false)
+            .with_active(false)
+            .with_visible(false);
+        let window = event_loop.create_window(attributes).context("the overlay window cannot be opened")?;
+        let id = match window.window_handle().context("the overlay window has no id")?.as_raw() {
+            RawWindowHandle::Xlib(handle) => u32::try_from(handle.window).context("the overlay window has no id")?,
+            RawWindowHandle::Xcb(handle) => handle.window.get(),
+            _ => anyhow::bail!("an overlay needs X11: use --clone"),
+        };
+        let x11 = OverlayWindow::new(id)?;
+        let kind = Kind::Overlay { x11, placement: None, has_picture: false };
+        Ok(Self { window: Arc::new(window), swap_chain: None, kind })
+    }
+
+    /// How the picture fills the window.
+    pub fn fit(&self) -> Fit {
+        match self.kind {
+            Kind::Clone { .. } => Fit::Letterbox,
+            #[cfg(target_os = "linux")]
+            Kind::Overlay { .. } => Fit::Stretch,
+        }
+    }
+
+    /// Whether drawing now would be seen (or is what makes the window appear).
+    pub fn can_be_seen(&self) -> bool {
+        match &self.kind {
+            Kind::Clone { .. } => true,
+            #[cfg(target_os = "linux")]
+            Kind::Overlay { placement, .. } => {
+                placement.is_some_and(|placement| placement.visibility == Visibility::Visible)
+            }
+        }
+    }
+
+    /// Follows the game's window.
+    ///
+    /// # Errors
+    /// The display was lost.
+    pub fn follow(&mut self, new: Placement) -> anyhow::Result<()> {
+        match &mut self.kind {
+            Kind::Clone { .. } => Ok(()),
+            #[cfg(target_os = "linux")]
+            Kind::Overlay { x11, placement, has_picture } => {
+                *placement = Some(new);
+                if new.visibility == Visibility::Visible {
+                    x11.place(&new)?;
+                    self.window.set_visible(*has_picture);
+                } else {
+                    // What was drawn before is old when the game comes back: wait for a new picture.
+                    *has_picture = false;
+                    self.window.set_visible(false);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Gets the window ready for a picture of this size.
+    pub fn prepare(&mut self, picture: Size) {
+        if let Kind::Clone { is_sized } = &mut self.kind
+            && !*is_sized
+        {
+            *is_sized = true;
+            let room = self.window.current_monitor().map_or(FIRST_SIZE, |monitor| monitor.size());
+            // Three quarters of the screen at most, so that the window manager's frame and panels have room too.
+            let limit = |side: u32| f64::from(side) * 0.75;
+            let scale = (limit(room.width) / f64::from(picture.width))
+                .min(limit(room.height) / f64::from(picture.height))
+                .min(1.0);
+            let side = |side: u32| ((f64::from(side) * scale).round() as u32).max(1);
+            // The answer arrives as an ordinary resize.
+            let _ = self.window.request_inner_size(PhysicalSize::new(side(picture.width), side(picture.height)));
+        }
+    }
+
+    /// A picture was presented: an overlay may now be shown.
+    ///
+    /// # Errors
+    /// The display was lost.
+    pub fn note_presented(&mut self) -> anyhow::Result<()> {
+        match &mut self.kind {
+            Kind::Clone { .. } => Ok(()),
+            #[cfg(target_os = "linux")]
+            Kind::Overlay { x11, placement, has_picture } => {
+                let Some(at) = placement.filter(|at| at.visibility == Visibility::Visible) else { return Ok(()) };
+                if !std::mem::replace(has_picture, true) {
+                    self.window.set_visible(true);
+                    // Mapping raises a window.
+                    x11.place(&at)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// The window became visible or was covered: put an overlay in its place again. winit raises a window when it maps
+    /// it, and its request may arrive after ours.
+    ///
+    /// # Errors
+    /// The display was lost.
+    pub fn keep_place(&self) -> anyhow::Result<()> {
+        match &self.kind {
+            Kind::Clone { .. } => Ok(()),
+            #[cfg(target_os = "linux")]
+            Kind::Overlay { x11, placement, .. } => {
+                placement.filter(|at| at.visibility == Visibility::Visible).map_or(Ok(()), |at| x11.place(&at))
+            }
+        }
+    }
+}
+
+/// Gives a window the class by which window managers, and our own list of windows, know us.
+pub fn with_names(attributes: WindowAttributes) -> WindowAttributes {
+    #[cfg(target_os = "linux")]
+    {
+        // Both platforms' extensions set the same pair of names.
+        winit::platform::x11::WindowAttributesExtX11::with_name(attributes, "impasto", "impasto")
+    }
+    #[cfg(not(target_os = "linux"))]
+    attributes
+}
+
+/// The icon of ordinary windows.
+pub fn window_icon() -> Option<Icon> {
+    const SIDE_PX: u32 = 64;
+    Icon::from_rgba(icon_rgba(SIDE_PX), SIDE_PX, SIDE_PX).ok()
+}

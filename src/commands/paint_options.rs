@@ -1,0 +1,60 @@
+//! The options that `run`, `stylize` and `bench` share.
+
+use crate::control::{Look, ParameterValue, SizeRequest};
+use crate::stylize::{ProviderChoice, Style, find_style, installed_styles};
+use clap::Args;
+
+/// The inference height where none is asked for, in pixels.
+const DEFAULT_HEIGHT_PX: u32 = 480;
+
+/// How to paint.
+#[derive(Debug, Args)]
+pub struct PaintOptions {
+    /// A style's name, or a model file.
+    #[arg(long, value_name = "NAME|FILE.onnx")]
+    pub style: Option<String>,
+    /// The resolution at which the network runs: a height, or WIDTHxHEIGHT.
+    #[arg(long, value_name = "HEIGHT|WxH")]
+    pub size: Option<SizeRequest>,
+    /// What runs the network.
+    #[arg(long, value_enum, default_value_t = ProviderChoice::Auto)]
+    pub provider: ProviderChoice,
+    /// How much of the painting is seen, 0 to 1.
+    #[arg(long, default_value_t = 1.0, value_parser = fraction)]
+    pub strength: f32,
+    /// How much of the game's own colours is kept, 0 to 1.
+    #[arg(long, default_value_t = 0.0, value_parser = fraction)]
+    pub keep_colors: f32,
+    /// A further input of the network, such as its style weights.
+    #[arg(long = "param", value_name = "NAME=VALUE[,VALUE..]")]
+    pub parameters: Vec<ParameterValue>,
+}
+
+impl PaintOptions {
+    pub fn size(&self) -> SizeRequest {
+        self.size.unwrap_or(SizeRequest::Height(DEFAULT_HEIGHT_PX))
+    }
+
+    pub fn look(&self) -> Look {
+        Look { strength: self.strength, keep_colors: self.keep_colors, ..Look::default() }
+    }
+
+    /// The style that was asked for, else the first one installed.
+    pub fn style(&self) -> anyhow::Result<Style> {
+        match &self.style {
+            Some(name) => Ok(find_style(name)?),
+            None => installed_styles()
+                .into_iter()
+                .next()
+                .ok_or_else(|| anyhow::anyhow!("no style is installed: name a model with --style FILE.onnx")),
+        }
+    }
+}
+
+/// Reads a number from 0 to 1.
+pub fn fraction(text: &str) -> Result<f32, String> {
+    text.parse::<f32>()
+        .ok()
+        .filter(|value| (0.0..=1.0).contains(value))
+        .ok_or_else(|| format!("\"{text}\" is not a number from 0 to 1"))
+}

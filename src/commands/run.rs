@@ -1,0 +1,161 @@
+//! `impasto run`, and `impasto` alone.
+
+use super::headless::{self, HeadlessOptions};
+use super::interrupt::stop_on_interrupt;
+use super::paint_options::PaintOptions;
+use crate::app::{AppOptions, run_app};
+use crate::capture::{SourceRequest, find_window};
+use crate::control::{Look, RunStats, SizeRequest};
+use crate::frame::Size;
+use crate::stylize::{ProviderChoice, installed_styles};
+use anyhow::{Context, bail};
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The built-in scene's size.
+const SCENE_SIZE: Size = Size::new(640, 480);
+/// The built-in scene's seed.
+const SCENE_SEED: u64 = 1;
+
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The window to paint: an id, or a part of its title or application.
+    #[arg(long, value_name = "PATTERN|ID", conflicts_with = "source")]
+    window: Option<String>,
+    /// What to paint instead of a window: the built-in scene, a picture, a video, or a folder of pictures.
+    #[arg(long, value_name = "scene|FILE|FOLDER")]
+    source: Option<String>,
+    #[command(flatten)]
+    paint: PaintOptions,
+    /// At most this many frames per second.
+    #[arg(long, value_name = "N", value_parser = positive)]
+    fps_cap: Option<f32>,
+    /// Show no window.
+    #[arg(long)]
+    headless: bool,
+    /// Show the painting in an ordinary window rather than over the game.
+    #[arg(long, conflicts_with = "headless")]
+    clone: bool,
+    /// Show the panel from the start.
+    #[arg(long, conflicts_with = "headless")]
+    panel: bool,
+    /// End after this many seconds.
+    #[arg(long, value_name = "SECS", value_parser = positive)]
+    duration: Option<f32>,
+    /// Record what is shown.
+    #[arg(long, value_name = "FILE.mp4")]
+    record: Option<PathBuf>,
+    /// Write the figures of the run.
+    #[arg(long, value_name = "FILE.json")]
+    stats: Option<PathBuf>,
+}
+
+/// Reads a number above 0.
+fn positive(text: &str) -> Result<f32, String> {
+    text.parse::<f32>()
+        .ok()
+        .filter(|value| *value > 0.0 && value.is_finite())
+        .ok_or_else(|| format!("\"{text}\" is not a number above 0"))
+}
+
+/// `impasto` without arguments: the app with its window picker.
+pub fn open_app() -> anyhow::Result<()> {
+    run_app(AppOptions {
+        source: None,
+        style: installed_styles().into_iter().next(),
+        provider: ProviderChoice::Auto,
+        size: SizeRequest::Height(480),
+        fps_cap: None,
+        look: Look::default(),
+        parameters: Vec::new(),
+        is_clone: false,
+        shows_panel: true,
+        duration: None,
+        record: None,
+        stop: stop_on_interrupt(),
+    })?;
+    Ok(())
+}
+
+pub fn run(args: RunArgs) -> anyhow::Result<()> {
+    let style = args.paint.style()?;
+    let source = source_request(args.window.as_deref(), args.source.as_deref())?;
+    let duration = args.duration.map(Duration::from_secs_f32);
+    let stop = stop_on_interrupt();
+    let stats = if args.headless {
+        let Some(source) = source else {
+            bail!("nothing to paint: add --source scene, a file, or --window PATTERN");
+        };
+        Some(headless::run(HeadlessOptions {
+            source,
+            style,
+            provider: args.paint.provider,
+            size: args.paint.size(),
+            fps_cap: args.fps_cap,
+            look: args.paint.look(),
+            parameters: args.paint.parameters,
+            duration,
+            record: args.record,
+            stop,
+        })?)
+    } else {
+        run_app(AppOptions {
+            is_clone: args.clone,
+            shows_panel: args.panel || source.is_none(),
+            source,
+            style: Some(style),
+            provider: args.paint.provider,
+            size: args.paint.size(),
+            fps_cap: args.fps_cap,
+            look: args.paint.look(),
+            parameters: args.paint.parameters,
+            duration,
+            record: args.record,
+            stop,
+        })?
+    };
+    if let Some(stats) = stats {
+        report(&stats, args.stats.as_deref())?;
+    }
+    Ok(())
+}
+
+fn source_request(window: Option<&str>, source: Option<&str>) -> anyhow::Result<Option<SourceRequest>> {
+    Ok(match (window, source) {
+        (Some(pattern), _) => Some(SourceRequest::Window(find_window(pattern)?.id)),
+        (None, Some("scene")) => Some(SourceRequest::Scene { size: SCENE_SIZE, seed: SCENE_SEED }),
+        (None, Some(path)) => Some(SourceRequest::File { path: PathBuf::from(path), repeat: false }),
+        (None, None) => None,
+    })
+}
+
+/// Prints the figures for people, and writes them where asked.
+fn report(stats: &RunStats, file: Option<&Path>) -> anyhow::Result<()> {
+    if let Some(file) = file {
+        std::fs::write(file, serde_json::to_string_pretty(stats)?)
+            .with_context(|| format!("cannot write the figures to {}", file.display()))?;
+    }
+    println!(
+        "painted with {} on {} for {:.1} s: captured {:.1} fps, painted {:.1} fps, shown {:.1} fps",
+        stats.style,
+        stats.provider.running,
+        stats.duration_secs,
+        stats.captured_fps,
+        stats.inference_fps,
+        stats.presented_fps
+    );
+    println!(
+        "inference {:.1} ms, capture to screen {:.1} ms (medians); peak memory {} MiB; recorded {}, left out {}",
+        stats.ms.inference.p50,
+        stats.latency_ms.capture_to_present.p50,
+        stats.peak_rss_bytes >> 20,
+        stats.frames.recorded,
+        stats.frames.skipped
+    );
+    if !stats.provider.reason.is_empty() {
+        println!("{}", stats.provider.reason);
+    }
+    stats.notices.iter().for_each(|notice| println!("note: {notice}"));
+    Ok(())
+}

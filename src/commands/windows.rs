@@ -1,0 +1,32 @@
+//! `impasto windows`.
+
+use crate::capture::list_windows;
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub struct WindowsArgs {
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &WindowsArgs) -> anyhow::Result<()> {
+    let windows = list_windows()?;
+    if args.json {
+        return super::print_json(&windows);
+    }
+    if windows.is_empty() {
+        println!("No window can be captured: start a game and try again.");
+    }
+    for window in windows {
+        let state = format!("{:?}", window.state).to_lowercase();
+        println!(
+            "{:#010x}  {:>9}  {state:<9}  {}  ({})",
+            window.id,
+            window.size.to_string(),
+            window.title,
+            window.application
+        );
+    }
+    Ok(())
+}

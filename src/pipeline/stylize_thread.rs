@@ -1,0 +1,92 @@
+//! The `stylize` thread: paints the newest frame with the network that is live.
+
+use super::load_thread::Loaded;
+use super::{Shared, view::View};
+use crate::compose::Painting;
+use crate::control::{Event, SizeRequest};
+use crate::frame::{Frame, FramePool};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long the thread sleeps when nothing rings.
+const BELL_TIMEOUT: Duration = Duration::from_millis(250);
+
+/// Runs until the pipeline stops.
+pub fn run(shared: &Shared) {
+    let mut pool = FramePool::new();
+    let mut live: Option<Loaded> = None;
+    let mut parameters_revision = 0;
+    let mut is_failing = false;
+    while !shared.is_stopping() {
+        shared.stylize_bell.wait(BELL_TIMEOUT);
+        let mut repaints = false;
+        if let Some(loaded) = shared.loaded.take() {
+            go_live(shared, &loaded);
+            live = Some(loaded);
+            (parameters_revision, is_failing, repaints) = (0, false, true);
+        }
+        let Some(loaded) = &mut live else { continue };
+        apply_parameters(shared, loaded, &mut parameters_revision);
+        let Some((frame, size)) = next_frame(shared, repaints) else { continue };
+        match loaded.painter.paint(&frame, size, &mut pool) {
+            Ok(painted) => {
+                is_failing = false;
+                shared.meter().note_painted(&painted);
+                shared.view().set_painting(Painting { picture: painted.picture, source: frame });
+            }
+            Err(error) => {
+                shared.view().drop_painting();
+                if !std::mem::replace(&mut is_failing, true) {
+                    shared.report(Event::Notice(format!(
+                        "{} cannot paint, so the game is shown as it is: {error}",
+                        loaded.style.name
+                    )));
+                }
+            }
+        }
+        shared.report(Event::PictureReady);
+    }
+}
+
+fn go_live(shared: &Shared, loaded: &Loaded) {
+    let provider = loaded.painter.provider();
+    shared.meter().note_style(&loaded.style.name, provider, loaded.painter.parameters());
+    shared.report(Event::StyleLive { style: loaded.style.name.clone(), provider: provider.running.clone() });
+}
+
+/// Hands new parameter values to the network. Values for inputs that this network lacks are kept for the next one.
+fn apply_parameters(shared: &Shared, loaded: &mut Loaded, revision: &mut u64) {
+    let orders = shared.orders();
+    if *revision == orders.parameters_revision {
+        return;
+    }
+    *revision = orders.parameters_revision;
+    let values = orders.parameters.clone();
+    drop(orders);
+    for value in values {
+        if loaded.painter.parameters().iter().any(|known| known.name == value.name)
+            && let Err(error) = loaded.painter.set_parameter(&value)
+        {
+            shared.report(Event::Notice(error.to_string()));
+        }
+    }
+    shared.meter().note_parameters(loaded.painter.parameters());
+}
+
+/// The frame to paint now and the size to paint it at: the newest one, or the last one again when an order asks for it.
+fn next_frame(shared: &Shared, repaints: bool) -> Option<(Arc<Frame>, SizeRequest)> {
+    let fresh = shared.frames.take();
+    let mut orders = shared.orders();
+    let repaints = std::mem::take(&mut orders.needs_repaint) || repaints;
+    let (is_painting, size) = (orders.is_painting, orders.size);
+    drop(orders);
+    if !is_painting {
+        return None;
+    }
+    let frame = fresh.or_else(|| if repaints { newest(&shared.view()) } else { None })?;
+    Some((frame, size))
+}
+
+fn newest(view: &View) -> Option<Arc<Frame>> {
+    view.newest_frame().cloned()
+}

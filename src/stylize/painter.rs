@@ -1,0 +1,149 @@
+//! A loaded, warm network that paints frames.
+
+use super::facts::ModelFacts;
+use super::inspect::understand;
+use super::memory::refuse_above_limit;
+use super::postprocess::Postprocessor;
+use super::preprocess::Preprocessor;
+use super::provider::{open_proved, thread_count};
+use super::session::Network;
+use super::{Parameter, ProviderChoice, Style, StylizeError};
+use crate::control::{ParameterValue, ProviderReport, SizeRequest};
+use crate::frame::{Frame, FramePool, Size};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How a style is loaded.
+#[derive(Debug, Clone)]
+pub struct LoadOptions {
+    pub provider: ProviderChoice,
+    /// Threads of the CPU provider; 0 leaves it to Impasto (all but what the game needs).
+    pub threads: usize,
+    /// The size to warm up at: the frame's size and the requested inference size.
+    pub frame_size: Size,
+    pub size: SizeRequest,
+}
+
+/// A painting and how long its stages took.
+#[derive(Debug, Clone)]
+pub struct Painted {
+    /// The painting, at the network's output size, stamped like the frame it was painted from.
+    pub picture: Arc<Frame>,
+    pub input_size: Size,
+    pub preprocess: Duration,
+    pub inference: Duration,
+    pub postprocess: Duration,
+}
+
+/// A loaded, warm style transfer network. Lives on one thread at a time (the `stylize` thread; built on `load style`).
+#[derive(Debug)]
+pub struct Painter {
+    facts: ModelFacts,
+    network: Network,
+    preprocessor: Preprocessor,
+    postprocessor: Postprocessor,
+    provider: ProviderReport,
+}
+
+impl Painter {
+    /// Loads and warms a style; blocks for up to seconds.
+    ///
+    /// # Errors
+    /// The model is missing, broken, no image-to-image network, too large, or no provider runs it.
+    pub fn load(style: &Style, options: &LoadOptions) -> Result<Self, StylizeError> {
+        let wanted = options.size.resolve(options.frame_size);
+        let manifest = super::Manifest::read_beside(&style.model)?;
+        let understood = understand(&style.model, manifest, wanted)?;
+        let facts = understood.facts;
+        let size = facts.working_size(options.size, options.frame_size);
+        let threads = thread_count(options.threads);
+        let (network, provider) = open_proved(&facts, &understood.plan, options.provider, threads, size)?;
+        let preprocessor = Preprocessor::new(&facts.input.convention());
+        let maps = facts.output.convention().maps_to_bytes(facts.scale, facts.offset);
+        let postprocessor = Postprocessor::new(facts.output.layout.value, maps, facts.fit.value);
+        Ok(Self { facts, network, preprocessor, postprocessor, provider })
+    }
+
+    /// Paints one frame at the requested size, rounded to what the network can do. Allocates nothing in the steady state.
+    ///
+    /// # Errors
+    /// Inference failed or gave no numbers (NaN).
+    pub fn paint(&mut self, frame: &Frame, size: SizeRequest, pool: &mut FramePool) -> Result<Painted, StylizeError> {
+        let input_size = self.facts.working_size(size, frame.size);
+        self.bind(input_size)?;
+        let start = Instant::now();
+        self.preprocessor.run(frame, input_size, self.network.input()?);
+        let preprocessed = Instant::now();
+        self.network.run()?;
+        let inferred = Instant::now();
+        let (tensor, output_size) = self.network.output()?;
+        let painting_size = self.postprocessor.painting_size(input_size, output_size);
+        let postprocessor = &mut self.postprocessor;
+        let picture = pool.fill(painting_size, |picture| {
+            picture.stamp_like(frame);
+            let are_numbers = postprocessor.run(tensor, output_size, picture);
+            if are_numbers { Ok(()) } else { Err(StylizeError::NotANumber) }
+        })?;
+        Ok(Painted {
+            picture,
+            input_size,
+            preprocess: preprocessed - start,
+            inference: inferred - preprocessed,
+            postprocess: inferred.elapsed(),
+        })
+    }
+
+    /// Makes the tensors for another size, unless it would need absurd memory.
+    fn bind(&mut self, size: Size) -> Result<(), StylizeError> {
+        if self.network.input_size() != Some(size) {
+            // Nearly all memory grows with the area; weights are counted as if they did, which errs to the safe side.
+            let growth = size.area() as f64 / self.facts.probed_at.area() as f64;
+            let needed = (self.facts.memory_bytes as f64 * growth.max(1.0)) as u64;
+            refuse_above_limit(&self.facts.model, size, needed)?;
+        }
+        self.network.bind(size)
+    }
+
+    /// What Impasto understood of the model.
+    pub fn facts(&self) -> &ModelFacts {
+        &self.facts
+    }
+
+    /// The further inputs of the network, with their current values.
+    pub fn parameters(&self) -> &[Parameter] {
+        &self.facts.parameters
+    }
+
+    /// Sets a further input; it counts from the next frame on.
+    ///
+    /// # Errors
+    /// The network has no such input, or the number of values is wrong.
+    pub fn set_parameter(&mut self, value: &ParameterValue) -> Result<(), StylizeError> {
+        let parameters = &mut self.facts.parameters;
+        let Some(index) = parameters.iter().position(|parameter| parameter.name == value.name) else {
+            let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+            let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            return Err(StylizeError::UnknownParameter { name: value.name.clone(), known });
+        };
+        let parameter = &mut parameters[index];
+        if parameter.values.len() != value.values.len() {
+            let (expected, given) = (parameter.values.len(), value.values.len());
+            return Err(StylizeError::ParameterCount { name: value.name.clone(), expected, given });
+        }
+        self.network.set_parameter(index, &value.values)?;
+        parameter.values.copy_from_slice(&value.values);
+        Ok(())
+    }
+
+    /// Which provider runs, and why.
+    pub fn provider(&self) -> &ProviderReport {
+        &self.provider
+    }
+}
+
+impl ModelFacts {
+    /// The input size at which this network paints frames of `frame` size when `request` is asked for.
+    pub fn working_size(&self, request: SizeRequest, frame: Size) -> Size {
+        self.input.fixed_size.unwrap_or_else(|| request.resolve(frame).rounded_to(self.multiple.value))
+    }
+}

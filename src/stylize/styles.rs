@@ -1,0 +1,125 @@
+//! The styles that are installed.
+
+use super::manifest::Manifest;
+use super::places::{executable_folder, folders_above_executable, user_data_folder};
+use super::{Style, StylizeError};
+use std::path::{Path, PathBuf};
+
+/// The environment variable that names one more style folder; it is searched first.
+const STYLES_VARIABLE: &str = "IMPASTO_STYLES";
+
+/// The folders in which styles are looked for, in order; those that do not exist are left out.
+pub fn style_folders() -> Vec<PathBuf> {
+    let named = std::env::var_os(STYLES_VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let beside = executable_folder().into_iter().chain(folders_above_executable()).map(|folder| folder.join("models"));
+    let users = user_data_folder().map(|folder| folder.join("styles"));
+    let mut folders: Vec<PathBuf> = Vec::new();
+    for folder in named.into_iter().chain(beside).chain(users) {
+        if folder.is_dir() && !folders.contains(&folder) {
+            folders.push(folder);
+        }
+    }
+    folders
+}
+
+/// The styles installed in the style folders (those of the program, then the user's), sorted by name. Of two styles with
+/// the same name the one found first counts. A manifest that cannot be read is left out, with a warning in the log.
+pub fn installed_styles() -> Vec<Style> {
+    styles_in(&style_folders())
+}
+
+fn styles_in(folders: &[PathBuf]) -> Vec<Style> {
+    let mut styles: Vec<Style> = Vec::new();
+    for folder in folders {
+        let mut models: Vec<PathBuf> = std::fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .filter_map(Result::ok)
+            .map(|entry| entry.path())
+            .filter(|path| path.is_file() && has_ending(path, "onnx"))
+            .collect();
+        models.sort();
+        for model in models {
+            let style = style_of(&model);
+            if !styles.iter().any(|known| key(&known.name) == key(&style.name)) {
+                styles.push(style);
+            }
+        }
+    }
+    styles.sort_by_key(|style| style.name.to_lowercase());
+    styles
+}
+
+/// The style of this name (case-insensitive; `oil-swirls` and `Oil swirls` are the same), or the model file at this path.
+///
+/// # Errors
+/// Neither exists: the error lists the installed names.
+pub fn find_style(name_or_path: &str) -> Result<Style, StylizeError> {
+    let path = Path::new(name_or_path);
+    let styles = installed_styles();
+    let wanted = key(name_or_path);
+    if let Some(style) = styles.iter().find(|style| {
+        key(&style.name) == wanted || style.model.file_stem().is_some_and(|stem| key(&stem.to_string_lossy()) == wanted)
+    }) {
+        return Ok(style.clone());
+    }
+    if path.is_file() {
+        return Ok(style_of(path));
+    }
+    if has_ending(path, "onnx") {
+        return Err(StylizeError::Missing(path.to_owned()));
+    }
+    let names: Vec<&str> = styles.iter().map(|style| style.name.as_str()).collect();
+    let installed = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    Err(StylizeError::UnknownStyle { name: name_or_path.to_owned(), installed })
+}
+
+/// The style of a model file.
+fn style_of(model: &Path) -> Style {
+    let manifest = Manifest::read_beside(model).unwrap_or_else(|error| {
+        tracing::warn!("{error}");
+        None
+    });
+    let stem = || model.file_stem().unwrap_or(model.as_os_str()).to_string_lossy().into_owned();
+    let thumbnail = Some(model.with_extension("png")).filter(|path| path.is_file());
+    let name = manifest.as_ref().and_then(|manifest| manifest.name.clone()).unwrap_or_else(stem);
+    Style { name, model: model.to_owned(), thumbnail, manifest }
+}
+
+fn has_ending(path: &Path, ending: &str) -> bool {
+    path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
+}
+
+/// A name as it is compared: lower case, and any run of spaces, dashes and underscores the same.
+fn key(name: &str) -> String {
+    let words = name.split([' ', '-', '_']).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_models_with_their_manifests_sorted_and_the_first_of_a_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, second) = (folder.path().join("a"), folder.path().join("b"));
+        for (folder, file) in [(&first, "zebra.onnx"), (&first, "oil-swirls.onnx"), (&second, "zebra.onnx")] {
+            std::fs::create_dir_all(folder).unwrap();
+            std::fs::write(folder.join(file), b"").unwrap();
+        }
+        std::fs::write(first.join("oil-swirls.toml"), "name = 'Oil swirls'").unwrap();
+        std::fs::write(first.join("oil-swirls.png"), b"").unwrap();
+        let styles = styles_in(&[first.clone(), second]);
+        assert_eq!(styles.iter().map(|style| style.name.as_str()).collect::<Vec<_>>(), ["Oil swirls", "zebra"]);
+        assert_eq!(styles[0].thumbnail, Some(first.join("oil-swirls.png")));
+        assert_eq!(styles[1].model, first.join("zebra.onnx"));
+    }
+
+    #[test]
+    fn names_are_compared_without_case_and_separators() {
+        assert_eq!(key("Oil swirls"), key("oil-SWIRLS"));
+        assert_eq!(key("oil__swirls"), key("oil swirls"));
+        assert_ne!(key("oilswirls"), key("oil swirls"));
+    }
+}

@@ -1,0 +1,73 @@
+//! Which provider runs is always said, and proved.
+
+use crate::networks::{Network, paint, picture, try_load};
+use impasto::control::SizeRequest;
+use impasto::frame::Size;
+use impasto::stylize::{LoadOptions, Painter, ProviderChoice, find_style, probe_providers};
+
+const SIZE: Size = Size::new(48, 32);
+
+fn load_on(provider: ProviderChoice, model: &std::path::Path) -> Painter {
+    let style = find_style(model.to_str().unwrap()).unwrap();
+    let options = LoadOptions { provider, threads: 1, frame_size: SIZE, size: SizeRequest::Exact(SIZE) };
+    Painter::load(&style, &options).unwrap()
+}
+
+#[test]
+fn a_provider_that_does_not_work_is_replaced_by_the_cpu_and_said_loudly() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = Network::default().write(folder.path());
+    // No system has both DirectML and CoreML.
+    let foreign = if cfg!(windows) { ProviderChoice::CoreMl } else { ProviderChoice::DirectMl };
+    let mut painter = load_on(foreign, &model);
+    let report = painter.provider().clone();
+    assert_eq!((report.requested, report.running), (foreign.to_string(), "cpu".to_owned()));
+    assert!(report.reason.contains("does not work"), "{}", report.reason);
+    let plain = paint(&mut try_load(&model, SIZE).unwrap(), &picture(SIZE));
+    assert_eq!(paint(&mut painter, &picture(SIZE)).pixels, plain.pixels);
+}
+
+#[test]
+fn automatic_choice_says_why_the_others_do_not_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let painter = load_on(ProviderChoice::Auto, &Network::default().write(folder.path()));
+    let report = painter.provider();
+    for candidate in ProviderChoice::automatic() {
+        let name = candidate.to_string();
+        if name == report.running {
+            break;
+        }
+        assert!(report.reason.contains(&format!("{name}: ")), "{name}: {report:?}");
+    }
+}
+
+#[test]
+fn every_provider_is_tried_by_running_and_the_cpu_works() {
+    let probes = probe_providers();
+    assert_eq!(probes.len(), 7);
+    for probe in probes {
+        let is_cpu = probe.choice == ProviderChoice::Cpu;
+        assert!(probe.is_working || !is_cpu);
+        assert_eq!(probe.ms.is_some(), probe.is_working, "{probe:?}");
+        assert!(probe.is_working || !probe.reason.is_empty(), "{probe:?}");
+    }
+}
+
+#[test]
+fn webgpu_gives_the_same_picture_as_the_cpu() {
+    let Some(_) = std::env::var_os("IMPASTO_SOFTWARE_VULKAN") else {
+        let advice = "bring the plugin and set IMPASTO_SOFTWARE_VULKAN to the folder of a software Vulkan driver";
+        assert!(std::env::var_os("IMPASTO_TEST_ALL").is_none(), "WebGPU cannot be tested: {advice}");
+        eprintln!("SKIPPED: WebGPU against CPU: {advice}");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let model = Network::default().write(folder.path());
+    let mut painter = load_on(ProviderChoice::WebGpu, &model);
+    assert_eq!(painter.provider().running, "webgpu", "{:?}", painter.provider());
+    assert_eq!(painter.provider().reason, "", "nothing may fall back to the CPU");
+    let plain = paint(&mut try_load(&model, SIZE).unwrap(), &picture(SIZE));
+    let painted = paint(&mut painter, &picture(SIZE));
+    let worst = plain.pixels.iter().zip(&painted.pixels).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
+    assert!(worst <= 2, "differs by {worst}/255");
+}
