@@ -1,5 +1,6 @@
 //! Turns a window, a file or the built-in scene into frames.
 
+pub mod files;
 pub mod scene;
 
 use crate::control::{EndReason, IdleReason};
@@ -47,7 +48,11 @@ pub enum SourceRequest {
 impl SourceRequest {
     /// How to open the source, on the thread that will poll it.
     pub fn opener(self) -> OpenSource {
-        todo!()
+        match self {
+            Self::Window(_) => todo!(),
+            Self::Scene { size, seed } => Box::new(move || Ok(Box::new(scene::SceneSource::new(size, seed)))),
+            Self::File { path, repeat } => Box::new(move || files::open_live(&path, repeat)),
+        }
     }
 }
 
@@ -107,4 +112,6 @@ pub fn window_thumbnail(id: u32, height: u32) -> Result<Option<Frame>, CaptureEr
 pub enum CaptureError {
     #[error("there is no display to capture from: start a desktop session, or set DISPLAY")]
     NoDisplay,
+    #[error(transparent)]
+    File(#[from] files::FileError),
 }

@@ -44,8 +44,8 @@ const ORBS: [[f32; 6]; 6] = [
     [8.0, 4.5, 1.3, 0.9, 5.0, 0.40],
     [8.0, 4.6, 3.6, 2.2, -2.2, 0.62],
     [12.5, 4.8, 0.8, 2.4, 3.7, 0.5],
-    [24.0, 6.0, 2.2, 1.5, 4.0, 0.55],
-    [26.0, 5.0, 3.2, 2.6, -3.0, 0.72],
+    [24.0, 6.0, 1.9, 1.2, 4.0, 0.55],
+    [24.5, 6.2, 2.6, 1.5, -3.0, 0.72],
     [20.0, 5.8, 1.2, 1.9, 4.4, 0.45],
 ];
 /// Centre, reach in x and y, and turns per minute of the crawling slimes.
@@ -53,22 +53,15 @@ const SLIMES: [[f32; 5]; 5] = [
     [11.0, 8.2, 1.6, 0.4, 6.0],
     [4.4, 6.6, 0.4, 1.4, 7.0],
     [14.0, 12.6, 2.4, 0.2, 5.0],
-    [24.0, 8.3, 2.0, 0.3, 6.0],
-    [28.6, 7.0, 0.5, 1.4, 5.0],
+    [24.0, 7.6, 1.6, 0.2, 6.0],
+    [19.0, 6.5, 0.7, 1.2, 5.0],
 ];
 
 impl Actors {
     /// The figures at `time`; `seed` chooses the phases of their ways.
     pub fn at(time: Duration, seed: u32) -> Self {
-        let nobody = Actor {
-            identity: 0,
-            figure: Figure::Spark,
-            x: 0.0,
-            y: 0.0,
-            bottom: 0.0,
-            size: [0.0; 2],
-            glow: 0.0,
-        };
+        let nobody =
+            Actor { identity: 0, figure: Figure::Spark, x: 0.0, y: 0.0, bottom: 0.0, size: [0.0; 2], glow: 0.0 };
         let mut actors = Self { all: [nobody; CAPACITY], count: 0 };
         actors.add_props();
         actors.add_enemies(time, seed);
@@ -79,11 +72,6 @@ impl Actors {
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Actor> {
         self.all[..self.count].iter()
-    }
-
-    /// The one of this identity.
-    pub fn find(&self, identity: u32) -> Option<&Actor> {
-        self.iter().find(|actor| actor.identity == identity)
     }
 
     fn push(&mut self, actor: Actor) {
@@ -101,8 +89,7 @@ impl Actors {
         }
         for (number, &[x, y]) in BRAZIERS.iter().enumerate() {
             let identity = 0x100 + number as u32;
-            let stand =
-                Actor { identity, figure: Figure::Brazier, x, y, bottom: 0.0, size: [0.44, 0.62], glow: 0.25 };
+            let stand = Actor { identity, figure: Figure::Brazier, x, y, bottom: 0.0, size: [0.44, 0.62], glow: 0.25 };
             let (identity, size) = (identity + 0x100, [0.36, 0.5]);
             self.push(stand);
             // The flame stands a little in front of nothing: same place, drawn after the bowl.

@@ -10,9 +10,9 @@ const STATIONS: [[f32; 3]; 18] = [
     [17.8, 1.7, 30.0],
     [20.2, 1.9, 52.0],
     [24.0, 2.2, 84.0],
-    [28.0, 2.3, 128.0],
-    [29.7, 5.6, 178.0],
-    [28.2, 9.0, 205.0],
+    [28.9, 2.0, 126.0],
+    [30.1, 5.4, 176.0],
+    [28.6, 9.3, 205.0],
     [24.3, 9.3, 150.0],
     [24.0, 11.3, 112.0],
     [22.2, 12.9, 168.0],
@@ -23,8 +23,8 @@ const STATIONS: [[f32; 3]; 18] = [
     [8.0, 8.8, 272.0],
     [5.2, 9.0, 300.0],
     [2.1, 8.3, 318.0],
-    [1.8, 5.0, 352.0],
-    [2.3, 2.2, 28.0],
+    [1.8, 5.0, 344.0],
+    [2.2, 1.9, 14.0],
 ];
 const SECONDS_PER_STATION: f64 = 1.5;
 
@@ -104,9 +104,11 @@ impl View {
     pub fn project(&self, x: f32, y: f32, z: f32) -> Option<(f32, f32, f32)> {
         let (depth, side) = self.depth_and_side(x, y);
         let scale = self.focal_px / depth;
-        (depth > NEAR).then(|| {
-            (self.size.width as f32 * 0.5 + side * scale, self.horizon + (self.eye - z) * scale, depth)
-        })
+        (depth > NEAR).then_some((
+            self.size.width as f32 * 0.5 + side * scale,
+            self.horizon + (self.eye - z) * scale,
+            depth,
+        ))
     }
 }
 
@@ -139,7 +141,11 @@ mod tests {
         let mut before = View::at(Duration::ZERO, SIZE);
         for millis in (10..=LOOP.as_millis() as u64).step_by(10) {
             let view = View::at(Duration::from_millis(millis), SIZE);
-            assert!(matches!(cell(view.x as i32, view.y as i32), Cell::Room { .. }), "{view:?}");
+            // Walls keep their distance on all sides.
+            for (dx, dy) in [(-0.2, -0.2), (0.2, -0.2), (-0.2, 0.2), (0.2, 0.2)] {
+                let near = cell((view.x + dx) as i32, (view.y + dy) as i32);
+                assert!(matches!(near, Cell::Room { .. }), "{millis} ms: {view:?}");
+            }
             let stride = (view.x - before.x).hypot(view.y - before.y);
             assert_eq!(stride > 0.06, view.shot != before.shot, "{stride} at {millis} ms");
             jumps += u32::from(stride > 0.06);

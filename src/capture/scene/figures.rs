@@ -148,7 +148,8 @@ fn barrel(x: f32, y: f32, seed: u32) -> (Rgb, f32) {
     let iron = lit([0.62, 0.66, 0.74], light * (1.1 - 8.0 * hoop));
     let mut colour = blend(wood, iron, ramp(0.034, 0.028, hoop));
     let mark = (across / 0.6).abs().max(((y - 0.51) / 0.12).abs());
-    let sign = blend([0.86, 0.14, 0.10], [0.98, 0.85, 0.2], ramp(0.3, 0.25, (across * 1.7).hypot((y - 0.51) * 8.0) - 0.3));
+    let sign =
+        blend([0.86, 0.14, 0.10], [0.98, 0.85, 0.2], ramp(0.3, 0.25, (across * 1.7).hypot((y - 0.51) * 8.0) - 0.3));
     colour = blend(colour, lit(sign, light + 0.1), ramp(1.02, 0.96, mark));
     let lid = ramp(0.05, 0.03, y);
     (blend(colour, lit([0.30, 0.18, 0.09], 1.0), lid), inside(outline) * ramp(0.012, 0.02, y))

@@ -168,9 +168,7 @@ fn place_before(before: &Picture<'_>, hit: &Hit<'_>, drift: [f32; 2]) -> Option<
     let view = &before.stage.view;
     match *hit {
         Hit::StatusBar | Hit::Flash => None,
-        Hit::Weapon { u, v } => {
-            Some([before.body.left + u * before.body.side, before.body.top + v * before.body.side])
-        }
+        Hit::Weapon { u, v } => Some([before.body.left + u * before.body.side, before.body.top + v * before.body.side]),
         Hit::Figure { placed, u, v } => {
             let earlier = before.stage.placed().iter().find(|earlier| earlier.identity == placed.identity)?;
             Some([earlier.left + u * earlier.width, earlier.top + v * earlier.height])

@@ -10,7 +10,7 @@ const SAMPLES: i32 = 4;
 /// The byte that means light of strength 1; 255 is twice as bright.
 pub const FULL_LIGHT: u32 = 128;
 
-const INDOORS: Rgb = [0.25, 0.24, 0.36];
+const INDOORS: Rgb = [0.36, 0.34, 0.48];
 const OUTDOORS_SHADE: Rgb = [0.44, 0.42, 0.60];
 const SUN: Rgb = [1.05, 0.80, 0.50];
 /// Direction towards the sun on the map, and its height as a tangent.

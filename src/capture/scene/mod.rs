@@ -33,7 +33,7 @@ use noise::hash;
 use stage::Stage;
 use std::time::Duration;
 
-/// The scene of one seed. Holds about 6 MB of textures; making one takes some 0.2 s.
+/// The scene of one seed. Holds about 6 MB of textures; making one takes about half a second.
 pub struct Scene {
     seed: u32,
     materials: Materials,

@@ -19,9 +19,8 @@ pub fn unit(x: i32, y: i32, seed: u32) -> f32 {
 pub fn value(x: f32, y: f32, period: i32, seed: u32) -> f32 {
     let (column, row) = (x.floor(), y.floor());
     let (right, down) = (smooth(x - column), smooth(y - row));
-    let at = |dx: i32, dy: i32| {
-        unit((column as i32 + dx).rem_euclid(period), (row as i32 + dy).rem_euclid(period), seed)
-    };
+    let at =
+        |dx: i32, dy: i32| unit((column as i32 + dx).rem_euclid(period), (row as i32 + dy).rem_euclid(period), seed);
     let top = mix(at(0, 0), at(1, 0), right);
     let bottom = mix(at(0, 1), at(1, 1), right);
     mix(top, bottom, down)

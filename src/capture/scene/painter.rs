@@ -94,14 +94,7 @@ fn column(stage: &Stage, materials: &Materials, x: f32) -> Column {
     }
 }
 
-fn paint_row(
-    view: &View,
-    materials: &Materials,
-    drift: [i32; 2],
-    columns: &[Column],
-    y: f32,
-    pixels: &mut [u8],
-) {
+fn paint_row(view: &View, materials: &Materials, drift: [i32; 2], columns: &[Column], y: f32, pixels: &mut [u8]) {
     let below = y - view.horizon;
     let plane = plane(view, below);
     for (pixel, column) in pixels.chunks_exact_mut(BYTES_PER_PIXEL).zip(columns) {
@@ -127,20 +120,13 @@ fn plane(view: &View, below: f32) -> Plane {
     // geometric mean of both.
     let cells_per_pixel = distance / view.focal_px * (distance / height).sqrt();
     // All surfaces have the same size, so the level is the same for all.
-    let texels = 256.0 * cells_per_pixel * 0.8;
+    let texels = 256.0 * cells_per_pixel;
     let level = if texels > 1.0 { (texels.log2() + 0.5) as usize } else { 0 };
     Plane { distance, fog: fog(distance), level: level.min(8) }
 }
 
 #[inline]
-fn paint_plane(
-    view: &View,
-    materials: &Materials,
-    drift: [i32; 2],
-    column: &Column,
-    below: f32,
-    plane: &Plane,
-) -> u32 {
+fn paint_plane(view: &View, materials: &Materials, drift: [i32; 2], column: &Column, below: f32, plane: &Plane) -> u32 {
     let fixed = |from: f32, ray: f32| ((from + plane.distance * ray) * WHOLE as f32) as i32;
     let (x, y) = (fixed(view.x, column.ray[0]), fixed(view.y, column.ray[1]));
     let Cell::Room { floor, ceiling } = cell(x >> 16, y >> 16) else {
@@ -150,7 +136,9 @@ fn paint_plane(
     if below > 0.0 {
         let texture = materials.surfaces.texture(floor);
         if floor == Surface::Lava {
-            return shade(texture.sample(plane.level, x + drift[0], y + drift[1]), LAVA_LIGHT, plane.fog / 2);
+            // Its contrast is so high that it needs the softer level.
+            let level = (plane.level + 1).min(8);
+            return shade(texture.sample(level, x + drift[0], y + drift[1]), LAVA_LIGHT, plane.fog / 2);
         }
         return shade(texture.sample(plane.level, x, y), materials.light.at(x, y), plane.fog);
     }
@@ -212,7 +200,7 @@ fn shade(texel: u32, light: u32, fog: u32) -> u32 {
     let alpha = texel >> 24;
     let channel = |shift: u32| {
         let lit = (((texel >> shift) & 255) * ((light >> shift) & 255) / FULL_LIGHT).min(255);
-        let mist = ((FOG >> shift) & 255) * alpha >> 8;
+        let mist = (((FOG >> shift) & 255) * alpha) >> 8;
         ((lit * (256 - fog) + mist * fog) >> 8) << shift
     };
     (alpha << 24) | channel(16) | channel(8) | channel(0)

@@ -55,7 +55,7 @@ pub const LIGHTS: [Light; 16] = [
 
 const fn fire(brazier: usize) -> Light {
     let [x, y] = BRAZIERS[brazier];
-    Light { x, y, colour: FIRE, radius: 4.8 }
+    Light { x, y, colour: FIRE, radius: 6.0 }
 }
 
 /// A figure that stands at a place.
@@ -83,7 +83,7 @@ pub const PROPS: [Prop; 22] = [
     prop(Figure::Barrel, 4.3, 9.6, 0.5, 0.62),
     prop(Figure::Barrel, 4.9, 9.7, 0.5, 0.62),
     prop(Figure::Barrel, 18.6, 12.3, 0.5, 0.62),
-    prop(Figure::Barrel, 11.0, 13.7, 0.5, 0.62),
+    prop(Figure::Barrel, 11.4, 13.7, 0.5, 0.62),
     prop(Figure::Barrel, 25.6, 10.0, 0.5, 0.62),
     prop(Figure::Medkit, 11.0, 6.6, 0.4, 0.3),
     prop(Figure::Medkit, 28.6, 5.6, 0.4, 0.3),

@@ -1,6 +1,6 @@
 //! The status bar: health, armor, ammunition, score and the hero's face, with a title and a clock on top.
 
-use super::font::{LETTER_ADVANCE, LETTER_HEIGHT, LETTER_WIDTH, letter};
+use super::font::{LETTER_ADVANCE, LETTER_WIDTH, letter};
 use super::weapon::SECONDS_PER_SHOT;
 use crate::frame::{BYTES_PER_PIXEL, Size};
 use std::time::Duration;
@@ -58,10 +58,10 @@ pub fn paint(time: Duration, size: Size, pixels: &mut [u8]) {
     canvas.gauge(58, top + 4, "ARMOR", armor, BLUE);
     canvas.face(middle - 13, top + 3, health, seconds);
     canvas.panel(middle + 17, top + 4, 36, 24);
-    canvas.text(middle + 20, top + 6, 1, b"AMMO", LABEL);
-    canvas.text(middle + 23, top + 14, 2, &digits::<2>(u64::from(ammunition)), YELLOW);
+    canvas.text(middle + 20, top + 5, 1, b"AMMO", LABEL);
+    canvas.text(middle + 23, top + 13, 2, &digits::<2>(u64::from(ammunition)), YELLOW);
     canvas.panel(width - 58, top + 4, 54, 24);
-    canvas.text(width - 55, top + 6, 1, b"SCORE", LABEL);
+    canvas.text(width - 55, top + 5, 1, b"SCORE", LABEL);
     canvas.text(width - 54, top + 17, 1, &digits::<8>(score), WHITE);
 
     canvas.shadowed(5, 5, b"E1M3: THE EMBER HALL", LABEL);
@@ -139,15 +139,12 @@ impl Canvas<'_> {
         self.text(x + 3, y + 2, 1, label.as_bytes(), LABEL);
         let number = digits::<3>(u64::from(percent));
         let text = if percent < 100 { &number[1..] } else { &number[..] };
-        let right = x + 48;
-        let width = text.len() as i32 * LETTER_ADVANCE as i32;
-        self.text(right - width, y + 2 + (LETTER_HEIGHT as i32 + 2), 1, text, colour);
-        self.rectangle(x + 3, y + 18, 44, 4, [58, 52, 66]);
-        self.rectangle(x + 3, y + 18, 44 * percent.min(100) as i32 / 100, 4, colour);
-        self.rectangle(x + 3, y + 18, 44 * percent.min(100) as i32 / 100, 1, colour.map(|c| c.saturating_add(60)));
-        for notch in 1..8 {
-            self.rectangle(x + 3 + notch * 44 / 8, y + 18, 1, 4, PANEL);
-        }
+        let length = 26 * percent.min(100) as i32 / 100;
+        self.text(x + 48 - text.len() as i32 * LETTER_ADVANCE as i32, y + 14, 1, text, colour);
+        self.rectangle(x + 3, y + 14, 26, 7, [58, 52, 66]);
+        self.rectangle(x + 3, y + 14, length, 7, colour);
+        self.rectangle(x + 3, y + 14, length, 2, colour.map(|channel| channel.saturating_add(70)));
+        self.rectangle(x + 3, y + 20, length, 1, colour.map(|channel| channel / 2));
     }
 
     /// The hero looks left and right, and worse with less health.

@@ -209,7 +209,7 @@ fn lava(x: f32, y: f32, seed: u32) -> Rgb {
 fn grass(x: f32, y: f32, seed: u32) -> Rgb {
     let patches = clouds(x, y, 4, seed);
     let blades = value(x * 90.0, y * 48.0, 48 * 90, seed ^ 61);
-    let base = blend([0.16, 0.36, 0.10], [0.46, 0.62, 0.17], patches);
+    let base = blend([0.13, 0.29, 0.10], [0.38, 0.47, 0.15], patches);
     let meadow = lit(base, 0.62 + 0.62 * blades);
     let (nearest, _, number) = worley(x * 7.0, y * 7.0, 7, seed ^ 62);
     let petal = if number & 3 == 0 { ramp(0.13, 0.09, nearest) } else { 0.0 };

@@ -73,7 +73,8 @@ impl Level {
             .map(|index| {
                 let corner = (index / side) * 2 * from + (index % side) * 2;
                 let four = [corner, corner + 1, corner + from, corner + from + 1].map(|at| self.texels[at]);
-                let mean = |shift: u32| (four.iter().map(|texel| (texel >> shift) & 255).sum::<u32>() + 2) / 4 << shift;
+                let mean =
+                    |shift: u32| ((four.iter().map(|texel| (texel >> shift) & 255).sum::<u32>() + 2) / 4) << shift;
                 mean(0) | mean(8) | mean(16) | mean(24)
             })
             .collect();

@@ -91,8 +91,10 @@ fn since_shot(time: Duration) -> f32 {
 }
 
 fn is_opaque(texture: &Texture, square: Square, u: f32, v: f32) -> bool {
-    let fixed = |place: f32| (place * WHOLE as f32) as i32;
-    texture.sample(texture.level_for(square.side), fixed(u), fixed(v)) >> 24 >= 128
+    let level = texture.level_for(square.side);
+    let margin = texture.half_texel(level);
+    let (u, v) = ((u * WHOLE as f32) as i32, (v * WHOLE as f32) as i32);
+    texture.sample(level, u, v.clamp(margin, WHOLE - margin)) >> 24 >= 128
 }
 
 fn paint_square(texture: &Texture, square: Square, frame: &mut Frame) {
@@ -102,8 +104,10 @@ fn paint_square(texture: &Texture, square: Square, frame: &mut Frame) {
     let (y_from, y_to) = (first(square.top), first(square.top + square.side).min(height));
     let level = texture.level_for(square.side);
     let step = WHOLE as f32 / square.side;
+    // The picture goes on below its square: without the margin its lower edge would shine through at the top.
+    let margin = texture.half_texel(level);
     for y in y_from..y_to {
-        let v = ((y as f32 + 0.5 - square.top) * step) as i32;
+        let v = (((y as f32 + 0.5 - square.top) * step) as i32).clamp(margin, WHOLE - margin);
         let row = &mut frame.pixels[y * width * BYTES_PER_PIXEL..][..width * BYTES_PER_PIXEL];
         for x in x_from..x_to {
             let u = ((x as f32 + 0.5 - square.left) * step) as i32;

@@ -11,12 +11,12 @@ const MAP: [&str; 15] = [
     "BBBBTBBTBBTBBBBBSSSSSTSSSSTSSSSS",
     "B..............BSggggggggggggggS",
     "B..............BSggggggggggggggS",
-    "B..T..~~~~..T..BSggTggggggggTggS",
+    "B...T.~~~~.T...BSggggggggggTgggS",
     "T.....~~~~.....TTggggooooooggggT",
     "B.....~~~~.....BSggggo====oggggS",
-    "B..............BTggggo====oggggT",
-    "B..T........T..BSggggooooooggggS",
-    "T..............TSggTggggggggTggS",
+    "B...T......T...BTggggo====oggggT",
+    "B..............BSggggooooooggggS",
+    "T..............TSggTgggggggTgggS",
     "B..............BSggggggggggggggS",
     "BBBBTBB..BBTBBBBSSSTSSSooSSTSSSS",
     "WWWWWWW,,WWWWWWWWWWWWWW,,WWWWWWW",
@@ -55,22 +55,42 @@ pub struct WallHit {
     pub is_along_y: bool,
 }
 
+/// The map as cells, read once at compile time: every pixel of a floor looks here.
+static CELLS: [Cell; (COLUMNS * ROWS) as usize] = read_map();
+
+const fn read_map() -> [Cell; (COLUMNS * ROWS) as usize] {
+    let mut cells = [Cell::Wall(Surface::Brick); (COLUMNS * ROWS) as usize];
+    let mut index = 0;
+    while index < cells.len() {
+        let row = MAP[index / COLUMNS as usize].as_bytes();
+        cells[index] = match row[index % COLUMNS as usize] {
+            b'.' => room(Surface::Flagstones, Some(Surface::Vault)),
+            b'~' => room(Surface::Lava, Some(Surface::Vault)),
+            b',' => room(Surface::Planks, Some(Surface::Planks)),
+            b'g' => room(Surface::Grass, None),
+            b'o' => room(Surface::Courtyard, None),
+            b'=' => room(Surface::Lava, None),
+            b'S' => Cell::Wall(Surface::MossyStone),
+            b'W' => Cell::Wall(Surface::Timber),
+            b'T' => Cell::Wall(Surface::Banner),
+            _ => Cell::Wall(Surface::Brick),
+        };
+        index += 1;
+    }
+    cells
+}
+
+const fn room(floor: Surface, ceiling: Option<Surface>) -> Cell {
+    Cell::Room { floor, ceiling }
+}
+
 /// The cell at column `x` and row `y`; outside the map everything is wall.
 #[inline]
 pub fn cell(x: i32, y: i32) -> Cell {
-    let byte = MAP.get(y as usize).and_then(|row| row.as_bytes().get(x as usize)).copied();
-    let room = |floor, ceiling| Cell::Room { floor, ceiling };
-    match byte {
-        Some(b'.') => room(Surface::Flagstones, Some(Surface::Vault)),
-        Some(b'~') => room(Surface::Lava, Some(Surface::Vault)),
-        Some(b',') => room(Surface::Planks, Some(Surface::Planks)),
-        Some(b'g') => room(Surface::Grass, None),
-        Some(b'o') => room(Surface::Courtyard, None),
-        Some(b'=') => room(Surface::Lava, None),
-        Some(b'S') => Cell::Wall(Surface::MossyStone),
-        Some(b'W') => Cell::Wall(Surface::Timber),
-        Some(b'T') => Cell::Wall(Surface::Banner),
-        _ => Cell::Wall(Surface::Brick),
+    if (0..COLUMNS).contains(&x) && (0..ROWS).contains(&y) {
+        CELLS[(y * COLUMNS + x) as usize]
+    } else {
+        Cell::Wall(Surface::Brick)
     }
 }
 

@@ -1,0 +1,74 @@
+//! What can go wrong with a recording.
+
+use crate::frame::Size;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+/// A recording could not be started or went wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    #[error("the folder for the recording does not exist: {}", .0.display())]
+    NoFolder(PathBuf),
+    #[error("the recording needs the name of a file, but this is a folder: {}", .0.display())]
+    IsFolder(PathBuf),
+    #[error("there is no permission to write the recording, choose another folder: {}", .0.display())]
+    NoPermission(PathBuf),
+    #[error("the disk is full, free some space or record to another one: {}", .0.display())]
+    DiskFull(PathBuf),
+    #[error(
+        "the recording has reached the largest file size that its disk or a limit of this system allows, record to \
+         another disk or in shorter pieces: {}", .0.display()
+    )]
+    FileTooLarge(PathBuf),
+    #[error("the file of the recording was removed while it was being written: {}", .0.display())]
+    FileGone(PathBuf),
+    #[error("the file of the recording cannot be opened ({reason}): {}", path.display())]
+    Open { path: PathBuf, reason: String },
+    #[error("the recording cannot be written ({reason}): {}", path.display())]
+    Write { path: PathBuf, reason: String },
+    #[error("a picture of {size} cannot be recorded: sides go from 16 pixels to 3840 by 2160, either way round")]
+    Size { size: Size },
+    #[error("{fps} frames per second cannot be recorded: choose 1 to 240")]
+    Rate { fps: u32 },
+    #[error("the video encoder failed ({0}): record at a smaller size, or restart the recording")]
+    Encoder(String),
+    #[error("the record thread could not be started ({0}): close other programs and try again")]
+    Thread(String),
+    #[error("the recording had already stopped by itself, what was written before is there: {}", .0.display())]
+    Stopped(PathBuf),
+}
+
+impl RecordError {
+    /// The error for a file that could not be opened for writing.
+    pub(super) fn opening(path: &Path, error: &io::Error) -> Self {
+        // The kind comes first: a folder that may not be looked into seems to be missing.
+        match error.kind() {
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => return Self::NoPermission(path.to_owned()),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => return Self::DiskFull(path.to_owned()),
+            _ => {}
+        }
+        if path.is_dir() {
+            Self::IsFolder(path.to_owned())
+        } else if let Some(folder) = missing_folder(path) {
+            Self::NoFolder(folder)
+        } else {
+            Self::Open { path: path.to_owned(), reason: error.to_string() }
+        }
+    }
+
+    /// The error for a write that failed.
+    pub(super) fn writing(path: &Path, error: &io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::DiskFull(path.to_owned()),
+            ErrorKind::FileTooLarge => Self::FileTooLarge(path.to_owned()),
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Self::NoPermission(path.to_owned()),
+            _ => Self::Write { path: path.to_owned(), reason: error.to_string() },
+        }
+    }
+}
+
+/// The folder that `path` should be in, where it is no folder.
+fn missing_folder(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty())?;
+    (!folder.is_dir()).then(|| folder.to_owned())
+}
