@@ -1,0 +1,10 @@
+//! The program on a real desktop: Xvfb, openbox, and a window that stands for a game.
+//!
+//! Without Xvfb and openbox these tests say so and pass; with `IMPASTO_TEST_ALL=1` they fail.
+#![cfg(target_os = "linux")]
+
+mod clone_window;
+mod desktop;
+mod game;
+mod overlay;
+mod panel;
