@@ -1,0 +1,273 @@
+#!/usr/bin/env python3
+"""Trains a small style transfer network from one picture and writes it as ONNX.
+
+    pip install -r scripts/requirements-train.txt
+    scripts/train_style.py --style assets/styles/oil-swirls.jpg --data FRAMES_FOLDER --vgg VGG16.onnx \\
+        --work /tmp/oil-swirls --out models/oil-swirls.onnx --minutes 40
+
+The network works at a quarter of the resolution: an overlapping stem (5x5/2, 3x3/2), dilated residual blocks (so that
+large flat areas get brush strokes too), two sub-pixel steps initialized as nearest-neighbour upsampling (ICNR, Aitken et
+al. 2017, against dot grids). It has no norms and no reflection pads, so that nothing of the kind costs time at run time;
+zero padding is seen in training on every crop, so that the network learns to hide it.
+
+Losses: relative Gram distance |G - Gs|^2 / |Gs|^2 on relu1_2, relu2_2, relu3_3, relu4_3 (after Gatys et al. 2016);
+content on relu3_3; total variation; and steadiness: the painting of a slightly noisy and shifted frame must be the shifted
+painting. VGG-16 features come from the ONNX file given (Keras names, BGR, 0..255 minus the ImageNet means).
+"""
+
+import argparse
+import pathlib
+import random
+import time
+
+import numpy as np
+import onnx
+import torch
+import torch.nn.functional as F
+from onnx import numpy_helper
+from PIL import Image
+from torch import nn
+
+BGR_MEANS = torch.tensor([103.939, 116.779, 123.68]).view(1, 3, 1, 1)
+VGG_BLOCKS = [2, 2, 3, 3]
+STYLE_LAYERS = ["1_2", "2_2", "3_3", "4_3"]
+CONTENT_LAYER = "3_3"
+STYLE_SCALE_PX = 320
+
+
+class Features(nn.Module):
+    """VGG-16 up to relu4_3."""
+
+    def __init__(self, path):
+        super().__init__()
+        tensors = {t.name: numpy_helper.to_array(t) for t in onnx.load(path).graph.initializer}
+        self.names, self.layers = [], nn.ParameterList()
+        for block, count in enumerate(VGG_BLOCKS, 1):
+            for index in range(1, count + 1):
+                prefix = f"functional_1/block{block}_conv{index}_1/"
+                self.names.append(f"{block}_{index}")
+                for end in ("convolution/ReadVariableOp:0", "Squeeze:0"):
+                    self.layers.append(nn.Parameter(torch.tensor(tensors[prefix + end]), requires_grad=False))
+
+    def forward(self, rgb):
+        x = rgb.flip(1) * 255 - BGR_MEANS
+        found = {}
+        for index, name in enumerate(self.names):
+            if index and name.endswith("_1"):
+                x = F.max_pool2d(x, 2)
+            x = F.relu(F.conv2d(x, self.layers[2 * index], self.layers[2 * index + 1], padding=1))
+            found[name] = x
+        return found
+
+
+class Block(nn.Module):
+    def __init__(self, width, dilation):
+        super().__init__()
+        self.first = nn.Conv2d(width, width, 3, padding=dilation, dilation=dilation)
+        self.second = nn.Conv2d(width, width, 3, padding=1)
+        nn.init.kaiming_normal_(self.first.weight, nonlinearity="relu")
+        nn.init.normal_(self.second.weight, std=0.02)
+
+    def forward(self, x):
+        return x + self.second(F.relu(self.first(x)))
+
+
+def icnr(conv):
+    """Gives the four channels of one output pixel group the same weights."""
+    kernel = torch.empty(conv.weight.shape[0] // 4, *conv.weight.shape[1:])
+    nn.init.kaiming_normal_(kernel, nonlinearity="relu")
+    conv.weight.data.copy_(kernel.repeat_interleave(4, 0))
+    nn.init.zeros_(conv.bias)
+
+
+class Painter(nn.Module):
+    """[1, 3, height, width] RGB 0..1 in and out; both sides multiples of 4."""
+
+    def __init__(self, stem=12, width=32, dilations=(1, 2, 4, 1)):
+        super().__init__()
+        self.stem = nn.Conv2d(3, stem, 5, stride=2, padding=2)
+        self.down = nn.Conv2d(stem, width, 3, stride=2, padding=1)
+        self.blocks = nn.Sequential(*[Block(width, dilation) for dilation in dilations])
+        self.up = nn.Conv2d(width, 64, 3, padding=1)
+        self.head = nn.Conv2d(16, 12, 3, padding=1)
+        icnr(self.up)
+        icnr(self.head)
+        self.head.weight.data *= 0.3
+
+    def forward(self, x):
+        x = F.relu(self.down(F.relu(self.stem(x))))
+        x = self.blocks(x)
+        x = F.relu(F.pixel_shuffle(self.up(x), 2))
+        return torch.sigmoid(F.pixel_shuffle(self.head(x), 2))
+
+
+def gram(x):
+    n, c, h, w = x.shape
+    flat = x.reshape(n, c, h * w)
+    return flat @ flat.transpose(1, 2) / (h * w)
+
+
+def to_tensor(picture):
+    return torch.from_numpy(np.asarray(picture, np.float32) / 255).permute(2, 0, 1)
+
+
+class Crops:
+    """Random crops at random scales of all pictures below some folders, mirrored at random."""
+
+    def __init__(self, folders, side, rng):
+        ends = {".jpg", ".jpeg", ".png", ".webp"}
+        groups = [[p for p in sorted(pathlib.Path(f).rglob("*")) if p.suffix.lower() in ends] for f in folders]
+        if not all(groups):
+            raise SystemExit("error: a data folder holds no pictures")
+        self.groups = [[self.load(p) for p in group] for group in groups]
+        self.side, self.rng = side, rng
+
+    @staticmethod
+    def load(path):
+        picture = Image.open(path).convert("RGB")
+        scale = 640 / max(picture.size)
+        return picture if scale >= 1 else picture.resize([round(s * scale) for s in picture.size], Image.LANCZOS)
+
+    def next(self):
+        picture = self.rng.choice(self.rng.choice(self.groups))
+        shortest = min(picture.size)
+        side = self.rng.randint(min(self.side, shortest), min(shortest, int(self.side * 1.8)))
+        x, y = self.rng.randint(0, picture.width - side), self.rng.randint(0, picture.height - side)
+        crop = picture.resize((self.side, self.side), Image.LANCZOS, (x, y, x + side, y + side))
+        tensor = to_tensor(crop)[None]
+        return tensor.flip(3) if self.rng.random() < 0.5 else tensor
+
+
+def steadiness(network, frame, painting, rng):
+    """Mean squared change of the painting under noise and a shift of up to 3 px, beside what the shift explains."""
+    dx, dy = rng.randint(-3, 3), rng.randint(-3, 3)
+    shifted = torch.roll(frame, (dy, dx), (2, 3)) + torch.randn_like(frame) * rng.uniform(0.0, 0.03)
+    again = torch.roll(network(shifted.clamp(0, 1)), (-dy, -dx), (2, 3))
+    inside = (..., slice(8, -8), slice(8, -8))
+    return F.mse_loss(again[inside], painting[inside])
+
+
+def total_variation(x):
+    return (x[..., 1:, :] - x[..., :-1, :]).abs().mean() + (x[..., :, 1:] - x[..., :, :-1]).abs().mean()
+
+
+def export(network, path):
+    """Writes the ONNX file and checks it against the network at two sizes."""
+    import onnxruntime
+
+    network.eval()
+    torch.onnx.export(
+        network, (torch.rand(1, 3, 64, 96),), path, dynamo=False, opset_version=17,
+        input_names=["frame"], output_names=["painting"],
+        # Output axes have names of their own: WebGPU reuses buffers between axes of the same name.
+        dynamic_axes={"frame": {2: "height", 3: "width"}, "painting": {2: "painted_height", 3: "painted_width"}},
+    )
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    for size in ((64, 96), (240, 320)):
+        frame = torch.rand(1, 3, *size)
+        with torch.no_grad():
+            wanted = network(frame).numpy()
+        worst = np.abs(session.run(None, {"frame": frame.numpy()})[0] - wanted).max()
+        if worst > 1e-4:
+            raise SystemExit(f"error: ONNX Runtime differs from the network by {worst} at {size}")
+    network.train()
+
+
+def preview(network, frames, path):
+    network.eval()
+    rows = []
+    with torch.no_grad():
+        for frame in frames:
+            rows.append(torch.cat([frame[0], network(frame)[0]], 2))
+    network.train()
+    picture = torch.cat(rows, 1).clamp(0, 1).permute(1, 2, 0).numpy()
+    Image.fromarray((picture * 255 + 0.5).astype(np.uint8)).save(path)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--style", required=True, type=pathlib.Path)
+    parser.add_argument("--data", required=True, action="append", type=pathlib.Path, help="folder of pictures; may repeat")
+    parser.add_argument("--vgg", required=True, type=pathlib.Path)
+    parser.add_argument("--work", required=True, type=pathlib.Path, help="checkpoints and previews; an interrupted training goes on")
+    parser.add_argument("--out", required=True, type=pathlib.Path)
+    parser.add_argument("--from", dest="start", type=pathlib.Path, help="checkpoint of another style to start from")
+    parser.add_argument("--minutes", type=float, default=40)
+    parser.add_argument("--crop", type=int, default=192)
+    parser.add_argument("--style-weight", type=float, default=8)
+    parser.add_argument("--content-weight", type=float, default=1)
+    parser.add_argument("--steadiness", type=float, default=15)
+    parser.add_argument("--variation", type=float, default=0.05)
+    parser.add_argument("--rate", type=float, default=1.5e-3)
+    parser.add_argument("--every", type=int, default=150, help="iterations between checkpoints")
+    parser.add_argument("--preview", type=pathlib.Path, action="append", default=[], help="picture for previews; may repeat")
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+
+    torch.manual_seed(args.seed)
+    rng = random.Random(args.seed)
+    args.work.mkdir(parents=True, exist_ok=True)
+    features = Features(args.vgg)
+    style = Image.open(args.style).convert("RGB")
+    style = style.resize((STYLE_SCALE_PX, STYLE_SCALE_PX), Image.LANCZOS)
+    with torch.no_grad():
+        found = features(to_tensor(style)[None])
+        targets = {layer: gram(found[layer]) for layer in STYLE_LAYERS}
+    crops = Crops(args.data, args.crop, rng)
+    frames = [to_tensor(Image.open(p).convert("RGB").resize((320, 240), Image.LANCZOS))[None] for p in args.preview]
+    frames = frames or [crops.next() for _ in range(3)]
+
+    network = Painter()
+    optimizer = torch.optim.Adam(network.parameters(), args.rate, betas=(0.9, 0.99))
+    step, spent = 0, 0.0
+    checkpoint = args.work / "checkpoint.pt"
+    if checkpoint.exists():
+        saved = torch.load(checkpoint)
+        network.load_state_dict(saved["network"])
+        optimizer.load_state_dict(saved["optimizer"])
+        step, spent = saved["step"], saved["spent"]
+    elif args.start:
+        network.load_state_dict(torch.load(args.start)["network"])
+
+    limit = args.minutes * 60
+    last = time.monotonic()
+    means = np.zeros(4)
+    while spent < limit:
+        for group in optimizer.param_groups:
+            group["lr"] = args.rate * min(1, (step + 1) / 30) * (0.1 + 0.9 * max(0.0, 1 - spent / limit))
+        frame = crops.next()
+        with torch.no_grad():
+            content = features(frame)[CONTENT_LAYER]
+        painting = network(frame)
+        found = features(painting)
+        style_loss = sum(
+            ((gram(found[layer]) - targets[layer]) ** 2).sum() / (targets[layer] ** 2).sum() for layer in STYLE_LAYERS
+        ) / len(STYLE_LAYERS)
+        content_loss = ((found[CONTENT_LAYER] - content) ** 2).sum() / (content**2).sum()
+        steady_loss = steadiness(network, frame, painting, rng)
+        loss = (
+            args.style_weight * style_loss + args.content_weight * content_loss
+            + args.steadiness * steady_loss + args.variation * total_variation(painting)
+        )
+        if not torch.isfinite(loss):
+            raise SystemExit("error: the loss is no number any more: lower --rate and start from the last checkpoint")
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+        optimizer.step()
+        step += 1
+        now = time.monotonic()
+        spent, last = spent + now - last, now
+        means = means * 0.98 + 0.02 * np.array([loss.item(), style_loss.item(), content_loss.item(), steady_loss.item()])
+        if step % args.every == 0 or spent >= limit:
+            fade = 1 - 0.98**step
+            print(f"{step} steps, {spent / 60:.1f} min: loss {means[0] / fade:.3f} style {means[1] / fade:.3f} "
+                  f"content {means[2] / fade:.3f} steadiness {means[3] / fade:.5f}", flush=True)
+            torch.save({"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step,
+                        "spent": spent}, checkpoint)
+            preview(network, frames, args.work / "preview.png")
+    export(network, args.out)
+
+
+if __name__ == "__main__":
+    main()
