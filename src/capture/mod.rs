@@ -1,6 +1,13 @@
 //! Turns a window, a file or the built-in scene into frames.
 
 pub mod scene;
+mod window;
+#[cfg(target_os = "linux")]
+mod x11;
+
+pub use window::{Candidates, Placement, Visibility, WindowInfo, WindowState};
+#[cfg(target_os = "linux")]
+pub use x11::WindowTracker;
 
 use crate::control::{EndReason, IdleReason};
 use crate::frame::{Frame, Size};
@@ -51,30 +58,6 @@ impl SourceRequest {
     }
 }
 
-/// A window that can be captured.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct WindowInfo {
-    pub id: u32,
-    /// Empty where the window has none.
-    pub title: String,
-    /// The application's class, else the executable's name, else empty.
-    pub application: String,
-    pub pid: Option<u32>,
-    /// Client area in pixels.
-    pub size: Size,
-    pub state: WindowState,
-}
-
-/// What the window manager shows of a window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum WindowState {
-    Visible,
-    Minimized,
-    /// On another workspace, shaded, or unmapped.
-    Hidden,
-}
-
 /// Windows that can be captured, in the window manager's order; our own are left out.
 ///
 /// # Errors
@@ -107,4 +90,16 @@ pub fn window_thumbnail(id: u32, height: u32) -> Result<Option<Frame>, CaptureEr
 pub enum CaptureError {
     #[error("there is no display to capture from: start a desktop session, or set DISPLAY")]
     NoDisplay,
+    #[error("the display cannot be reached: {reason}; check DISPLAY and that the desktop session runs")]
+    DisplayUnreachable { reason: String },
+    #[error("the connection to the display was lost")]
+    DisplayLost,
+    #[error("there is no window 0x{id:08x} any more: choose another one")]
+    WindowGone { id: u32 },
+    #[error("no window has \"{pattern}\" in its title or application: name one of these by a part of its title or by its id{candidates}")]
+    NoWindowMatches { pattern: String, candidates: Candidates },
+    #[error("several windows have \"{pattern}\" in their title or application: name one by its id{candidates}")]
+    SeveralWindowsMatch { pattern: String, candidates: Candidates },
+    #[error("there is no window with the id 0x{id:08x}: name one of these{candidates}")]
+    NoWindowWithId { id: u32, candidates: Candidates },
 }
