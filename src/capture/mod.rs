@@ -7,7 +7,7 @@ mod x11;
 
 pub use window::{Candidates, Placement, Visibility, WindowInfo, WindowState};
 #[cfg(target_os = "linux")]
-pub use x11::WindowTracker;
+pub use x11::{WindowTracker, X11WindowSource, find_window_on, list_windows_on, window_thumbnail_on};
 
 use crate::control::{EndReason, IdleReason};
 use crate::frame::{Frame, Size};
@@ -54,7 +54,14 @@ pub enum SourceRequest {
 impl SourceRequest {
     /// How to open the source, on the thread that will poll it.
     pub fn opener(self) -> OpenSource {
-        todo!()
+        Box::new(move || match self {
+            #[cfg(target_os = "linux")]
+            Self::Window(id) => Ok(Box::new(X11WindowSource::open_on(None, id)?) as Box<dyn FrameSource>),
+            #[cfg(not(target_os = "linux"))]
+            Self::Window(_) => Err(CaptureError::NoWindowCapture),
+            Self::Scene { size, seed } => Ok(Box::new(scene::SceneSource::new(size, seed))),
+            Self::File { .. } => todo!(),
+        })
     }
 }
 
@@ -63,7 +70,10 @@ impl SourceRequest {
 /// # Errors
 /// There is no display, or it cannot be reached.
 pub fn list_windows() -> Result<Vec<WindowInfo>, CaptureError> {
-    todo!()
+    #[cfg(target_os = "linux")]
+    return list_windows_on(None);
+    #[cfg(not(target_os = "linux"))]
+    Err(CaptureError::NoWindowCapture)
 }
 
 /// The one window that `pattern` means: an id (decimal or 0x hexadecimal), or a case-insensitive part of a title or
@@ -72,8 +82,13 @@ pub fn list_windows() -> Result<Vec<WindowInfo>, CaptureError> {
 /// # Errors
 /// None or several match: the error lists the candidates.
 pub fn find_window(pattern: &str) -> Result<WindowInfo, CaptureError> {
-    let _ = pattern;
-    todo!()
+    #[cfg(target_os = "linux")]
+    return find_window_on(None, pattern);
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = pattern;
+        Err(CaptureError::NoWindowCapture)
+    }
 }
 
 /// A small picture of a window for the picker, at most `height` pixels high; `None` where it has none now.
@@ -81,8 +96,13 @@ pub fn find_window(pattern: &str) -> Result<WindowInfo, CaptureError> {
 /// # Errors
 /// There is no display, or it cannot be reached.
 pub fn window_thumbnail(id: u32, height: u32) -> Result<Option<Frame>, CaptureError> {
-    let _ = (id, height);
-    todo!()
+    #[cfg(target_os = "linux")]
+    return window_thumbnail_on(None, id, height);
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (id, height);
+        Err(CaptureError::NoWindowCapture)
+    }
 }
 
 /// A source could not be opened, or windows could not be listed.
@@ -96,6 +116,10 @@ pub enum CaptureError {
     DisplayLost,
     #[error("there is no window 0x{id:08x} any more: choose another one")]
     WindowGone { id: u32 },
+    #[error("the window 0x{id:08x} cannot be captured: {reason}; choose another one")]
+    NotCapturable { id: u32, reason: String },
+    #[error("this system's windows cannot be captured yet: use --source, or run the game on Linux with X11")]
+    NoWindowCapture,
     #[error("no window has \"{pattern}\" in its title or application: name one of these by a part of its title or by its id{candidates}")]
     NoWindowMatches { pattern: String, candidates: Candidates },
     #[error("several windows have \"{pattern}\" in their title or application: name one by its id{candidates}")]

@@ -69,7 +69,7 @@ impl fmt::Display for WindowInfo {
 }
 
 /// What a pattern asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pattern<'a> {
     /// An id, written in decimal or as 0x hexadecimal.
     Id(u32),

@@ -69,7 +69,7 @@ impl WindowTracker {
             match self.watch.news(&self.display, &event) {
                 News::Nothing => {}
                 News::State => self.is_stale = true,
-                News::Structure => {
+                News::Stacking | News::Geometry | News::Mapping => {
                     self.is_stale = true;
                     self.must_tell = true;
                 }

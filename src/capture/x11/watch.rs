@@ -14,8 +14,12 @@ pub enum News {
     Nothing,
     /// A property of the window or of the screen changed.
     State,
-    /// The window or a frame around it was moved, resized, restacked, mapped or unmapped.
-    Structure,
+    /// The order of the windows changed.
+    Stacking,
+    /// The window or a frame around it was moved, resized or restacked.
+    Geometry,
+    /// The window or a frame around it was mapped or unmapped.
+    Mapping,
     /// The window or a frame around it has another parent.
     Ancestors,
     /// The window exists no more.
@@ -73,18 +77,18 @@ impl Watch {
 
     /// What the event means.
     pub fn news(&self, display: &Display, event: &Event) -> News {
-        let structure = |window: u32| if self.chain.contains(&window) { News::Structure } else { News::Nothing };
+        let ours = |window: u32, news: News| if self.chain.contains(&window) { news } else { News::Nothing };
         let atoms = &display.atoms;
         match event {
             Event::DestroyNotify(event) if event.window == self.window => News::Destroyed,
             Event::ReparentNotify(event) if self.chain.contains(&event.window) => News::Ancestors,
-            Event::ConfigureNotify(event) => structure(event.window),
-            Event::MapNotify(event) => structure(event.window),
-            Event::UnmapNotify(event) => structure(event.window),
-            Event::GravityNotify(event) => structure(event.window),
+            Event::ConfigureNotify(event) => ours(event.window, News::Geometry),
+            Event::MapNotify(event) => ours(event.window, News::Mapping),
+            Event::UnmapNotify(event) => ours(event.window, News::Mapping),
+            Event::GravityNotify(event) => ours(event.window, News::Geometry),
             Event::PropertyNotify(event) if event.window == display.root => {
                 if event.atom == atoms._NET_CLIENT_LIST_STACKING {
-                    News::Structure
+                    News::Stacking
                 } else if [atoms._NET_ACTIVE_WINDOW, atoms._NET_CURRENT_DESKTOP].contains(&event.atom) {
                     News::State
                 } else {
