@@ -4,6 +4,8 @@
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 RUNTIME=$ROOT/.runtime
 ONNXRUNTIME_VERSION=1.32.0
+WEBGPU_VERSION=0.4.0
+WEBGPU_SHA256=5d8c961eda91a88961cad1fb7621f389f006b18497d6ea9ecf96f729f066cbfb
 # SHA-256 of the manylinux_2_28 wheels for CPython 3.11, x86_64 and aarch64; the library inside knows no Python version.
 ONNXRUNTIME_SHA256="5a34fc4dfeb5a7b4a74c95dcba1e773d722abda720b474edf1b0c419dc6d163d 2303372a85299b6757b0e11e1cbf13e410ddf7e10c37f4b37e99d1c90e7daf7c"
 
@@ -73,4 +75,15 @@ need_reference_python() {
     python3 -m venv "$python" || fail "python3 cannot make a virtual environment: install python3-venv"
     "$python/bin/python" -m pip install -q "onnxruntime==$ONNXRUNTIME_VERSION" numpy >&2 ||
         fail "pip could not install onnxruntime and numpy: check the network, then run this again"
+}
+
+# need_webgpu: ONNX Runtime's WebGPU plugin (Vulkan here), which paints on graphics cards of any vendor.
+need_webgpu() {
+    local folder=$RUNTIME/webgpu
+    [ -e "$folder/libonnxruntime_providers_webgpu.so" ] && return
+    [ "$(uname -m)" = x86_64 ] || fail "the WebGPU plugin is pinned for x86_64 only: run without --gpu"
+    wheel onnxruntime-ep-webgpu "$WEBGPU_VERSION" "$WEBGPU_SHA256" "$RUNTIME/wheel-webgpu"
+    mkdir -p "$folder"
+    mv "$RUNTIME/wheel-webgpu/onnxruntime_ep_webgpu/libonnxruntime_providers_webgpu.so" "$folder/"
+    rm -rf "$RUNTIME/wheel-webgpu"
 }

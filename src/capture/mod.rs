@@ -2,6 +2,13 @@
 
 pub mod files;
 pub mod scene;
+mod window;
+#[cfg(target_os = "linux")]
+mod x11;
+
+pub use window::{Candidates, Placement, Visibility, WindowInfo, WindowState};
+#[cfg(target_os = "linux")]
+pub use x11::{WindowTracker, X11WindowSource, find_window_on, list_windows_on, window_thumbnail_on};
 
 use crate::control::{EndReason, IdleReason};
 use crate::frame::{Frame, Size};
@@ -48,36 +55,15 @@ pub enum SourceRequest {
 impl SourceRequest {
     /// How to open the source, on the thread that will poll it.
     pub fn opener(self) -> OpenSource {
-        match self {
-            Self::Scene { size, seed } => Box::new(move || Ok(Box::new(scene::SceneSource::new(size, seed)))),
-            Self::Window(_) => Box::new(|| Err(CaptureError::NotBuilt("windows"))),
-            Self::File { path, repeat } => Box::new(move || files::open_live(&path, repeat)),
-        }
+        Box::new(move || match self {
+            #[cfg(target_os = "linux")]
+            Self::Window(id) => Ok(Box::new(X11WindowSource::open_on(None, id)?) as Box<dyn FrameSource>),
+            #[cfg(not(target_os = "linux"))]
+            Self::Window(_) => Err(CaptureError::NoWindowCapture),
+            Self::Scene { size, seed } => Ok(Box::new(scene::SceneSource::new(size, seed))),
+            Self::File { path, repeat } => files::open_live(&path, repeat),
+        })
     }
-}
-
-/// A window that can be captured.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct WindowInfo {
-    pub id: u32,
-    /// Empty where the window has none.
-    pub title: String,
-    /// The application's class, else the executable's name, else empty.
-    pub application: String,
-    pub pid: Option<u32>,
-    /// Client area in pixels.
-    pub size: Size,
-    pub state: WindowState,
-}
-
-/// What the window manager shows of a window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum WindowState {
-    Visible,
-    Minimized,
-    /// On another workspace, shaded, or unmapped.
-    Hidden,
 }
 
 /// Windows that can be captured, in the window manager's order; our own are left out.
@@ -85,7 +71,10 @@ pub enum WindowState {
 /// # Errors
 /// There is no display, or it cannot be reached.
 pub fn list_windows() -> Result<Vec<WindowInfo>, CaptureError> {
-    Err(CaptureError::NotBuilt("windows"))
+    #[cfg(target_os = "linux")]
+    return list_windows_on(None);
+    #[cfg(not(target_os = "linux"))]
+    Err(CaptureError::NoWindowCapture)
 }
 
 /// The one window that `pattern` means: an id (decimal or 0x hexadecimal), or a case-insensitive part of a title or
@@ -94,8 +83,13 @@ pub fn list_windows() -> Result<Vec<WindowInfo>, CaptureError> {
 /// # Errors
 /// None or several match: the error lists the candidates.
 pub fn find_window(pattern: &str) -> Result<WindowInfo, CaptureError> {
-    let _ = pattern;
-    Err(CaptureError::NotBuilt("windows"))
+    #[cfg(target_os = "linux")]
+    return find_window_on(None, pattern);
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = pattern;
+        Err(CaptureError::NoWindowCapture)
+    }
 }
 
 /// A small picture of a window for the picker, at most `height` pixels high; `None` where it has none now.
@@ -103,8 +97,13 @@ pub fn find_window(pattern: &str) -> Result<WindowInfo, CaptureError> {
 /// # Errors
 /// There is no display, or it cannot be reached.
 pub fn window_thumbnail(id: u32, height: u32) -> Result<Option<Frame>, CaptureError> {
-    let _ = (id, height);
-    Err(CaptureError::NotBuilt("windows"))
+    #[cfg(target_os = "linux")]
+    return window_thumbnail_on(None, id, height);
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (id, height);
+        Err(CaptureError::NoWindowCapture)
+    }
 }
 
 /// A source could not be opened, or windows could not be listed.
@@ -114,48 +113,22 @@ pub enum CaptureError {
     NoDisplay,
     #[error(transparent)]
     File(#[from] files::FileError),
-    #[error("capturing {0} is not part of this build yet: use --source scene")]
-    NotBuilt(&'static str),
-}
-
-/// Whether a window can be seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Visibility {
-    Visible,
-    Minimized,
-    Hidden,
-    Closed,
-}
-
-/// Where a window is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Placement {
-    /// Upper left corner of the client area in root coordinates, pixels.
-    pub x: i32,
-    pub y: i32,
-    pub size: Size,
-    pub visibility: Visibility,
-    /// The top-level window that the window manager puts around it.
-    pub frame_window: u32,
-    pub is_fullscreen: bool,
-    pub is_active: bool,
-}
-
-/// Follows a window.
-pub struct WindowTracker {
-    _private: (),
-}
-
-impl WindowTracker {
-    /// # Errors
-    /// The window cannot be followed.
-    pub fn open(_id: u32) -> Result<Self, CaptureError> {
-        Err(CaptureError::NotBuilt("windows"))
-    }
-
-    /// # Errors
-    /// The display was lost.
-    pub fn wait_change(&mut self, _timeout: Duration) -> Result<Option<Placement>, CaptureError> {
-        Ok(None)
-    }
+    #[error("the display cannot be reached: {reason}; check DISPLAY and that the desktop session runs")]
+    DisplayUnreachable { reason: String },
+    #[error("the connection to the display was lost")]
+    DisplayLost,
+    #[error("there is no window 0x{id:08x} any more: choose another one")]
+    WindowGone { id: u32 },
+    #[error("the window 0x{id:08x} cannot be captured: {reason}; choose another one")]
+    NotCapturable { id: u32, reason: String },
+    #[error("this system's windows cannot be captured yet: use --source, or run the game on Linux with X11")]
+    NoWindowCapture,
+    #[error(
+        "no window has \"{pattern}\" in its title or application: name one of these by a part of its title or by its id{candidates}"
+    )]
+    NoWindowMatches { pattern: String, candidates: Candidates },
+    #[error("several windows have \"{pattern}\" in their title or application: name one by its id{candidates}")]
+    SeveralWindowsMatch { pattern: String, candidates: Candidates },
+    #[error("there is no window with the id 0x{id:08x}: name one of these{candidates}")]
+    NoWindowWithId { id: u32, candidates: Candidates },
 }
