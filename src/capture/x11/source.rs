@@ -110,11 +110,8 @@ impl X11WindowSource {
             let has_work = self.has_work();
             let wait_until = if has_work { Instant::now() } else { self.next_look(deadline) };
             match self.display.next_event(wait_until)? {
-                Some(event) => {
-                    if self.note(&event)? == News::Destroyed {
-                        return Ok(News::Destroyed);
-                    }
-                }
+                Some(event) if self.note(&event)? == News::Destroyed => return Ok(News::Destroyed),
+                Some(_) => {}
                 None if has_work || Instant::now() >= deadline => break,
                 None => {}
             }
