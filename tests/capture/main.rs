@@ -1,5 +1,7 @@
 //! The capture room through its public interface.
 
+#[path = "../support/allocations.rs"]
+#[allow(dead_code, reason = "each test binary uses its own part")]
 mod allocations;
 mod clips;
 mod live_files;

@@ -1,5 +1,8 @@
 //! Tests of the `stylize` room through its public interface, on networks that the tests build themselves.
 
+#[path = "../support/allocations.rs"]
+#[allow(dead_code, reason = "each test binary uses its own part")]
+mod allocation_counter;
 mod allocations;
 mod conventions;
 mod faults;

@@ -1,0 +1,5 @@
+//! A private desktop, and clients in it that stand for games.
+
+pub mod client;
+pub mod desktop;
+pub mod game_process;
