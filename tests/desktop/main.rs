@@ -5,6 +5,11 @@
 
 mod clone_window;
 mod desktop;
+mod faults;
 mod game;
 mod overlay;
 mod panel;
+mod style;
+#[path = "../support/mod.rs"]
+#[allow(dead_code, reason = "each test binary uses its own part")]
+mod support;
