@@ -2,7 +2,7 @@
 
 use super::hotkeys::Hotkey;
 use crate::capture::{Placement, WindowInfo};
-use crate::control::{Command, Event};
+use crate::control::{Command, EndReason, Event};
 use crate::frame::Frame;
 use crate::record::{RecordError, RecordingReport};
 use std::path::PathBuf;
@@ -18,8 +18,8 @@ pub enum AppEvent {
     Pipeline(RunId, Event),
     /// The game's window moved, was resized, hidden, shown or closed.
     Placed(RunId, Placement),
-    /// The window cannot be followed any more; the text says why.
-    TrackingLost(RunId, String),
+    /// The window cannot be followed any more.
+    TrackingLost(RunId, EndReason),
     /// The tray, or another thread, gives an order.
     Command(Command),
     /// A global hotkey was pressed.

@@ -4,6 +4,8 @@
 //! [`AppState`](state::AppState) turns it into effects, and the shell carries them out on the main thread.
 
 mod app_event;
+#[cfg(target_os = "linux")]
+mod display_guard;
 mod effects;
 mod graphics;
 mod hotkeys;
@@ -30,6 +32,9 @@ use anyhow::Context;
 use std::path::PathBuf;
 use std::time::Duration;
 use winit::event_loop::EventLoop;
+
+/// Ends the program; for people.
+const DISPLAY_LOST: &str = "the connection to the display was lost: start Impasto again";
 
 /// What the app is opened with.
 #[derive(Debug, Clone)]
@@ -63,6 +68,10 @@ pub fn run_app(options: AppOptions) -> anyhow::Result<Option<RunStats>> {
         .build()
         .context("no window can be opened: start a desktop session, set DISPLAY, or use --headless")?;
     let mut shell = shell::Shell::new(options, event_loop.create_proxy());
-    event_loop.run_app(&mut shell).context("the connection to the display was lost")?;
+    let run = || event_loop.run_app(&mut shell).context(DISPLAY_LOST);
+    #[cfg(target_os = "linux")]
+    display_guard::guard(run)?;
+    #[cfg(not(target_os = "linux"))]
+    run()?;
     shell.finish()
 }

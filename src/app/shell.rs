@@ -1,6 +1,5 @@
 //! The event loop: every event of windows and threads arrives here, on the main thread.
 
-use super::AppOptions;
 use super::app_event::{AppEvent, Mailer, RunId};
 use super::graphics::Graphics;
 use super::hotkeys::Hotkeys;
@@ -13,6 +12,7 @@ use super::surface::SwapChain;
 use super::thumbnails::Thumbnails;
 #[cfg(target_os = "linux")]
 use super::tray::{TrayThread, TrayView};
+use super::{AppOptions, DISPLAY_LOST};
 use crate::capture::Visibility;
 use crate::control::{Command, EndReason, Event, IdleReason, RunStats};
 use crate::stylize::installed_styles;
@@ -245,7 +245,7 @@ impl Shell {
     fn on_end(&mut self, event_loop: &ActiveEventLoop, reason: EndReason) {
         match reason {
             EndReason::DisplayLost => {
-                self.fail(event_loop, anyhow::anyhow!("the connection to the display was lost: start Impasto again"));
+                self.fail(event_loop, anyhow::anyhow!(DISPLAY_LOST));
                 return;
             }
             EndReason::WindowClosed => self.notices.add("the game was closed: pick another window"),
@@ -399,7 +399,7 @@ impl ApplicationHandler<AppEvent> for Shell {
             }
             AppEvent::TrackingLost(run, reason) => {
                 if self.painting.as_ref().is_some_and(|painting| painting.id == run) {
-                    self.on_end(event_loop, EndReason::Failed(reason));
+                    self.on_end(event_loop, reason);
                 }
             }
             AppEvent::Command(command) => self.command(event_loop, command),

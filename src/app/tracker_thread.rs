@@ -1,7 +1,8 @@
 //! Follows the game's window on a thread of its own and tells the event loop.
 
 use super::app_event::{AppEvent, Mailer, RunId};
-use crate::capture::{Visibility, WindowTracker};
+use crate::capture::{CaptureError, Visibility, WindowTracker};
+use crate::control::EndReason;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -26,14 +27,19 @@ impl TrackerThread {
         let stop = Arc::clone(&is_stopping);
         let thread = std::thread::Builder::new().name("window tracker".to_owned()).spawn(move || {
             if let Err(error) = follow(id, run, &mailer, &stop) {
-                mailer.send(AppEvent::TrackingLost(run, error.to_string()));
+                let reason = match error {
+                    CaptureError::DisplayLost => EndReason::DisplayLost,
+                    CaptureError::WindowGone { .. } => EndReason::WindowClosed,
+                    error => EndReason::Failed(error.to_string()),
+                };
+                mailer.send(AppEvent::TrackingLost(run, reason));
             }
         })?;
         Ok(Self { is_stopping, thread: Some(thread) })
     }
 }
 
-fn follow(id: u32, run: RunId, mailer: &Mailer, stop: &AtomicBool) -> Result<(), crate::capture::CaptureError> {
+fn follow(id: u32, run: RunId, mailer: &Mailer, stop: &AtomicBool) -> Result<(), CaptureError> {
     let mut tracker = WindowTracker::open(id)?;
     while !stop.load(Ordering::Acquire) {
         if let Some(placement) = tracker.wait_change(STOP_CHECK)? {

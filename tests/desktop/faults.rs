@@ -214,6 +214,12 @@ fn stopped_and_continued() {
 #[test]
 fn without_its_display() {
     let Some(mut scene) = Scene::start() else { return };
+    // In the middle of work with the display, so that the loss meets requests of every kind.
+    for step in 0..40 {
+        scene.desktop.move_to(scene.game.window, 100 + step, 120);
+        scene.desktop.resize(scene.game.window, 400 + step as u32, 300);
+    }
+    std::thread::sleep(Duration::from_millis(30));
     scene.desktop.kill_server();
     let (code, errors) = scene.program.wait();
     assert_eq!(code, Some(1), "{errors}");
