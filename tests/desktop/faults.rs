@@ -51,8 +51,8 @@ impl Scene {
             let overlay = desktop.overlay()?;
             let area = desktop.area(self.game.window)?;
             let (x, y, width, height) = area;
-            let corner = desktop.pixel(x + width as i16 - 5, y + height as i16 - 5);
-            (desktop.area(overlay) == Some(area) && is_painted(corner)).then_some(())
+            let corner = desktop.pixels((x + width as i16 - 5, y + height as i16 - 5, 1, 1))?;
+            (desktop.area(overlay) == Some(area) && is_painted(corner[0])).then_some(())
         });
     }
 
@@ -65,7 +65,7 @@ impl Scene {
         };
         for _ in 0..4 {
             let before = strip();
-            let after = self.desktop.wait_for(what, || Some(strip()).filter(|now| *now != before));
+            let after = self.desktop.wait_for(what, || strip().filter(|now| Some(now) != before.as_ref()));
             assert!(after.iter().any(|color| is_painted(*color)), "it is the painting that moves");
         }
     }
@@ -250,14 +250,18 @@ fn recorded_onto_a_full_disk() {
     });
     let Some(mut scene) = scene else { return };
     let film = scene.desktop.folder().join("film.mp4");
-    let bytes = scene.desktop.wait_for("some pictures in the file", || {
+    let bytes = scene.desktop.wait_for("pictures in the file", || {
         std::fs::metadata(&film).ok().map(|film| film.len()).filter(|_| count_frames(&ffprobe, &film) > 0)
     });
     limit_files(scene.program.id(), bytes + 1);
     std::thread::sleep(STANDSTILL);
-    assert!(scene.program.is_running());
+    if !scene.program.is_running() {
+        panic!("the program ended: {:?}", scene.program.wait());
+    }
     scene.wait_until_painted("the painting without recording");
     scene.wait_until_moving("the painting to go on");
+    let frames = count_frames(&ffprobe, &film);
+    assert!(frames > 0, "what was written plays");
     // The figures have no room either.
     limit_files(scene.program.id(), libc::RLIM_INFINITY);
     let notices = scene.end();

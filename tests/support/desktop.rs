@@ -159,15 +159,16 @@ impl Desktop {
         }
     }
 
-    /// Colours of a part of the screen, row by row: red, green, blue.
-    pub fn pixels(&self, (x, y, width, height): (i16, i16, u16, u16)) -> Vec<[u8; 3]> {
+    /// Colours of a part of the screen, row by row: red, green, blue. `None` where a part of it is off the screen.
+    pub fn pixels(&self, (x, y, width, height): (i16, i16, u16, u16)) -> Option<Vec<[u8; 3]>> {
         let image = self.connection.get_image(ImageFormat::Z_PIXMAP, self.root, x, y, width, height, !0).unwrap();
-        image.reply().unwrap().data.chunks_exact(4).map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect()
+        let data = image.reply().ok()?.data;
+        Some(data.chunks_exact(4).map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect())
     }
 
     /// Colour of a pixel of the screen: red, green, blue.
     pub fn pixel(&self, x: i16, y: i16) -> [u8; 3] {
-        self.pixels((x, y, 1, 1))[0]
+        self.pixels((x, y, 1, 1)).expect("the place is on the screen")[0]
     }
 
     pub fn move_to(&self, window: Window, x: i32, y: i32) {
