@@ -1,5 +1,6 @@
 //! A private X server with a window manager, and the program in it.
 
+use super::style::write_style;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -82,6 +83,7 @@ impl Desktop {
             .env("DISPLAY", display)
             .env("HOME", self.folder.path())
             .env("XDG_RUNTIME_DIR", self.folder.path())
+            .env("IMPASTO_STYLES", write_style(self.folder.path()))
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("DBUS_SESSION_BUS_ADDRESS")
             .current_dir(self.folder.path())

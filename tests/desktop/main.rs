@@ -8,3 +8,4 @@ mod desktop;
 mod game;
 mod overlay;
 mod panel;
+mod style;

@@ -7,3 +7,4 @@ mod inspection;
 mod networks;
 mod parameters;
 mod providers;
+mod webgpu;
