@@ -21,6 +21,9 @@ const RECORDING_FPS: f64 = 30.0;
 /// How long to wait for an event before looking at the clock and the stop flag.
 const TICK: Duration = Duration::from_millis(50);
 
+/// Loading a style does not count as painting time, up to this long.
+const LOADING_PATIENCE: Duration = Duration::from_secs(60);
+
 /// What to paint, how, and for how long.
 pub struct HeadlessOptions {
     pub source: SourceRequest,
@@ -30,6 +33,7 @@ pub struct HeadlessOptions {
     pub fps_cap: Option<f32>,
     pub look: Look,
     pub parameters: Vec<ParameterValue>,
+    /// How long to paint, once the style is live.
     pub duration: Option<Duration>,
     pub record: Option<PathBuf>,
     pub stop: Arc<AtomicBool>,
@@ -58,7 +62,8 @@ pub fn run(options: HeadlessOptions) -> anyhow::Result<Outcome> {
         parameters: options.parameters.clone(),
         on_event,
     });
-    let mut session = Session { finisher, recorder: None, started_at: Instant::now(), options: &options };
+    let mut session =
+        Session { finisher, recording: None, started_at: Instant::now(), is_live: false, options: &options };
     let ended = session.follow(&pipeline, &events);
     let saved = session.end_recording(&pipeline);
     Ok(Outcome { stats: pipeline.stats(), failure: ended.and(saved).err() })
@@ -66,20 +71,23 @@ pub fn run(options: HeadlessOptions) -> anyhow::Result<Outcome> {
 
 struct Session<'a> {
     finisher: Finisher,
-    recorder: Option<Recorder>,
+    /// The recording, and when it was started.
+    recording: Option<(Recorder, Instant)>,
+    /// When the style went live; before that, when it began to load.
     started_at: Instant,
+    is_live: bool,
     options: &'a HeadlessOptions,
 }
 
 impl Session<'_> {
     fn follow(&mut self, pipeline: &Pipeline, events: &Events) -> anyhow::Result<()> {
         loop {
-            let is_over = self.options.duration.is_some_and(|duration| self.started_at.elapsed() >= duration);
-            if is_over || self.options.stop.load(Ordering::SeqCst) {
+            if self.is_over() || self.options.stop.load(Ordering::SeqCst) {
                 return Ok(());
             }
             match events.next(TICK) {
                 Ok(Event::PictureReady) => self.finish_picture(pipeline)?,
+                Ok(Event::StyleLive { .. }) => (self.started_at, self.is_live) = (Instant::now(), true),
                 Ok(Event::StyleFailed { style, reason }) => bail!("{style} cannot paint: {reason}"),
                 Ok(Event::Ended(EndReason::Failed(reason))) => bail!(reason),
                 Ok(Event::Ended(EndReason::DisplayLost)) => bail!("the connection to the display was lost"),
@@ -89,6 +97,11 @@ impl Session<'_> {
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
         }
+    }
+
+    fn is_over(&self) -> bool {
+        let patience = if self.is_live { Duration::ZERO } else { LOADING_PATIENCE };
+        self.options.duration.is_some_and(|duration| self.started_at.elapsed() >= duration + patience)
     }
 
     fn finish_picture(&mut self, pipeline: &Pipeline) -> anyhow::Result<()> {
@@ -103,21 +116,20 @@ impl Session<'_> {
     /// Starts the recording with the first painting, so that it shows no plain frames, and offers every picture to it.
     fn record(&mut self, pipeline: &Pipeline, layers: &Layers, picture: &Arc<Frame>) -> anyhow::Result<()> {
         let Some(path) = &self.options.record else { return Ok(()) };
-        if self.recorder.is_none() && layers.painting.is_some() {
+        if self.recording.is_none() && layers.painting.is_some() {
             let options = RecordingOptions { path: path.clone(), size: picture.size, fps: RECORDING_FPS };
             let on_failure = Box::new(|error| eprintln!("note: the recording stopped: {error}"));
-            self.recorder = Some(Recorder::start(&options, on_failure)?);
-            self.started_at = Instant::now();
+            self.recording = Some((Recorder::start(&options, on_failure)?, Instant::now()));
         }
-        if let Some(recorder) = &mut self.recorder {
-            recorder.offer(picture, self.started_at.elapsed());
+        if let Some((recorder, started_at)) = &mut self.recording {
+            recorder.offer(picture, started_at.elapsed());
             pipeline.note_recorded(recorder.progress().0, recorder.skipped());
         }
         Ok(())
     }
 
     fn end_recording(&mut self, pipeline: &Pipeline) -> anyhow::Result<()> {
-        let Some(recorder) = self.recorder.take() else { return Ok(()) };
+        let Some((recorder, _)) = self.recording.take() else { return Ok(()) };
         let saved = recorder.finish()?;
         pipeline.note_recorded(saved.recorded, saved.skipped);
         println!("recorded {:.1} s: {}", saved.duration.as_secs_f32(), saved.path.display());
