@@ -87,3 +87,28 @@ need_webgpu() {
     mv "$RUNTIME/wheel-webgpu/onnxruntime_ep_webgpu/libonnxruntime_providers_webgpu.so" "$folder/"
     rm -rf "$RUNTIME/wheel-webgpu"
 }
+
+# need_software_vulkan: a Vulkan driver that needs no graphics card and is new enough for the WebGPU plugin (Mesa 25; that of
+# Debian 12 is refused), unpacked into a folder of ours. Fails without ending the script: only tests want it.
+need_software_vulkan() {
+    local folder=$RUNTIME/software-vulkan system=/usr/lib/$(uname -m)-linux-gnu/libvulkan_lvp.so work mirror apt
+    [ -e "$folder/libvulkan_lvp.so" ] && return
+    [ "$(uname -m)" = x86_64 ] || { say "software Vulkan is brought for x86_64 only"; return 1; }
+    mkdir -p "$folder"
+    if dpkg --compare-versions "$(dpkg-query -W -f '${Version}' mesa-vulkan-drivers 2>/dev/null || echo 0)" ge 25 && [ -e "$system" ]; then
+        ln -s "$system" "$folder/libvulkan_lvp.so"
+    else
+        say "downloading Mesa's software Vulkan driver from Debian 12's backports"
+        mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' | head -n 1)
+        [ -n "$mirror" ] || { say "this machine's apt knows no Debian mirror"; rm -rf "$folder"; return 1; }
+        work=$(mktemp -d)
+        mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
+        echo "deb $mirror bookworm-backports main" >"$work/sources.list"
+        apt=(apt-get -qq -o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=/dev/null
+            -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" -o APT::Sandbox::User=root -o Acquire::Languages=none)
+        (cd "$work" && "${apt[@]}" update && "${apt[@]}" -t bookworm-backports download mesa-vulkan-drivers && dpkg -x ./*.deb x &&
+            cp x/usr/lib/x86_64-linux-gnu/libvulkan_lvp.so "$folder/") >&2 || { rm -rf "$work" "$folder"; return 1; }
+        rm -rf "$work"
+    fi
+    printf '{"ICD":{"api_version":"1.4.305","library_path":"./libvulkan_lvp.so"},"file_format_version":"1.0.0"}\n' >"$folder/lvp_icd.json"
+}

@@ -7,12 +7,14 @@
 
 The network works at a quarter of the resolution: an overlapping stem (5x5/2, 3x3/2), dilated residual blocks (so that
 large flat areas get brush strokes too), two sub-pixel steps initialized as nearest-neighbour upsampling (ICNR, Aitken et
-al. 2017, against dot grids). It has no norms and no reflection pads, so that nothing of the kind costs time at run time;
-zero padding is seen in training on every crop, so that the network learns to hide it.
+al. 2017, against dot grids). It has no norms and no reflection pads, so that nothing of the kind costs time at run time.
+Zero padding would leave a border band, which the style loss even rewards (a network can tell the border, and hide there the
+colours that it lacks elsewhere). So style and content are judged without the border, and the second view of the steadiness
+loss is a smaller crop whose whole painting, border included, must be that of the larger one.
 
 Losses: relative Gram distance |G - Gs|^2 / |Gs|^2 on relu1_2, relu2_2, relu3_3, relu4_3 (after Gatys et al. 2016);
-content on relu3_3; total variation; and steadiness: the painting of a slightly noisy and shifted frame must be the shifted
-painting. VGG-16 features come from the ONNX file given (Keras names, BGR, 0..255 minus the ImageNet means).
+content on relu3_3; total variation; and steadiness: the painting of a slightly noisy crop must be the crop of the painting,
+wherever it was cut. VGG-16 features come from the ONNX file given (Keras names, BGR, 0..255 minus the ImageNet means).
 """
 
 import argparse
@@ -32,7 +34,9 @@ BGR_MEANS = torch.tensor([103.939, 116.779, 123.68]).view(1, 3, 1, 1)
 VGG_BLOCKS = [2, 2, 3, 3]
 STYLE_LAYERS = ["1_2", "2_2", "3_3", "4_3"]
 CONTENT_LAYER = "3_3"
-STYLE_SCALE_PX = 320
+# The border of a crop in which a painting is not judged.
+MARGIN_PX = 32
+INNER = (..., slice(MARGIN_PX, -MARGIN_PX), slice(MARGIN_PX, -MARGIN_PX))
 
 
 class Features(nn.Module):
@@ -139,12 +143,12 @@ class Crops:
 
 
 def steadiness(network, frame, painting, rng):
-    """Mean squared change of the painting under noise and a shift of up to 3 px, beside what the shift explains."""
-    dx, dy = rng.randint(-3, 3), rng.randint(-3, 3)
-    shifted = torch.roll(frame, (dy, dx), (2, 3)) + torch.randn_like(frame) * rng.uniform(0.0, 0.03)
-    again = torch.roll(network(shifted.clamp(0, 1)), (-dy, -dx), (2, 3))
-    inside = (..., slice(8, -8), slice(8, -8))
-    return F.mse_loss(again[inside], painting[inside])
+    """Mean squared difference between the painting of a noisy crop of the frame and the same crop of its painting."""
+    y, x = (MARGIN_PX + rng.randint(-6, 6) for _ in range(2))
+    side = frame.shape[-1] - 2 * MARGIN_PX
+    crop = (..., slice(y, y + side), slice(x, x + side))
+    noisy = frame[crop] + torch.randn_like(frame[crop]) * rng.uniform(0.0, 0.03)
+    return F.mse_loss(network(noisy.clamp(0, 1)), painting[crop])
 
 
 def total_variation(x):
@@ -193,9 +197,10 @@ def main():
     parser.add_argument("--out", required=True, type=pathlib.Path)
     parser.add_argument("--from", dest="start", type=pathlib.Path, help="checkpoint of another style to start from")
     parser.add_argument("--minutes", type=float, default=40)
-    parser.add_argument("--crop", type=int, default=192)
+    parser.add_argument("--crop", type=int, default=176, help="side of what is judged, in pixels; a multiple of 4")
+    parser.add_argument("--style-size", type=int, default=448, help="side of the style picture: larger gives larger strokes")
     parser.add_argument("--style-weight", type=float, default=8)
-    parser.add_argument("--content-weight", type=float, default=1)
+    parser.add_argument("--content-weight", type=float, default=1.5)
     parser.add_argument("--steadiness", type=float, default=15)
     parser.add_argument("--variation", type=float, default=0.05)
     parser.add_argument("--rate", type=float, default=1.5e-3)
@@ -209,11 +214,11 @@ def main():
     args.work.mkdir(parents=True, exist_ok=True)
     features = Features(args.vgg)
     style = Image.open(args.style).convert("RGB")
-    style = style.resize((STYLE_SCALE_PX, STYLE_SCALE_PX), Image.LANCZOS)
+    style = style.resize((args.style_size, args.style_size), Image.LANCZOS)
     with torch.no_grad():
         found = features(to_tensor(style)[None])
         targets = {layer: gram(found[layer]) for layer in STYLE_LAYERS}
-    crops = Crops(args.data, args.crop, rng)
+    crops = Crops(args.data, args.crop + 2 * MARGIN_PX, rng)
     frames = [to_tensor(Image.open(p).convert("RGB").resize((320, 240), Image.LANCZOS))[None] for p in args.preview]
     frames = frames or [crops.next() for _ in range(3)]
 
@@ -237,9 +242,9 @@ def main():
             group["lr"] = args.rate * min(1, (step + 1) / 30) * (0.1 + 0.9 * max(0.0, 1 - spent / limit))
         frame = crops.next()
         with torch.no_grad():
-            content = features(frame)[CONTENT_LAYER]
+            content = features(frame[INNER])[CONTENT_LAYER]
         painting = network(frame)
-        found = features(painting)
+        found = features(painting[INNER])
         style_loss = sum(
             ((gram(found[layer]) - targets[layer]) ** 2).sum() / (targets[layer] ** 2).sum() for layer in STYLE_LAYERS
         ) / len(STYLE_LAYERS)
@@ -247,7 +252,7 @@ def main():
         steady_loss = steadiness(network, frame, painting, rng)
         loss = (
             args.style_weight * style_loss + args.content_weight * content_loss
-            + args.steadiness * steady_loss + args.variation * total_variation(painting)
+            + args.steadiness * steady_loss + args.variation * total_variation(painting[INNER])
         )
         if not torch.isfinite(loss):
             raise SystemExit("error: the loss is no number any more: lower --rate and start from the last checkpoint")

@@ -7,7 +7,6 @@ pub mod frame;
 
 pub mod control;
 pub mod onnx;
-pub mod settings;
 
 pub mod capture;
 pub mod stylize;

@@ -4,10 +4,14 @@ use clap::Parser;
 use impasto::commands::{Cli, ExitCode};
 use tracing_subscriber::EnvFilter;
 
+/// What is logged by default. The OpenGL backend calls it an error when there is no display to ask, which is nobody's trouble
+/// where another backend draws; where none does, the error that says so is ours.
+const USUAL_LOG: &str = "warn,wgpu_hal::gles::egl=off";
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_env("IMPASTO_LOG").unwrap_or_else(|_| EnvFilter::new("warn")))
+        .with_env_filter(EnvFilter::try_from_env("IMPASTO_LOG").unwrap_or_else(|_| EnvFilter::new(USUAL_LOG)))
         .with_writer(std::io::stderr)
         .init();
     cli.run()

@@ -43,7 +43,7 @@ impl Recording {
             let (mailer, path) = (mailer.clone(), path.clone());
             Box::new(move |error| mailer.send(AppEvent::RecordingFailed { path, error }))
         };
-        let recorder = Recorder::start(&RecordingOptions { path: path.clone(), size, fps }, on_failure)
+        let recorder = Recorder::start(&RecordingOptions { path: path.clone(), size, fps: f64::from(fps) }, on_failure)
             .map_err(|error| error.to_string())?;
         Ok(Self {
             recorder,

@@ -98,7 +98,7 @@ fn version_of(program: &str) -> Result<String, String> {
 fn try_encoder() -> anyhow::Result<String> {
     let folder = tempfile::tempdir()?;
     let size = Size::new(320, 240);
-    let mut writer = VideoWriter::create(&RecordingOptions { path: folder.path().join("try.mp4"), size, fps: 30 })?;
+    let mut writer = VideoWriter::create(&RecordingOptions { path: folder.path().join("try.mp4"), size, fps: 30.0 })?;
     let picture = Frame::new(size);
     for _ in 0..15 {
         writer.write(&picture)?;

@@ -1,23 +1,28 @@
 //! `impasto run --headless`: finishes pictures without a window.
 
+use super::events::{Events, events};
+use super::finisher::Finisher;
 use crate::capture::SourceRequest;
-use crate::compose::{Compositor, Gpu, Layers};
+use crate::compose::Layers;
 use crate::control::{EndReason, Event, Look, ParameterValue, RunStats, SizeRequest};
-use crate::frame::FramePool;
+use crate::frame::Frame;
 use crate::pipeline::{Pipeline, PipelineConfig};
 use crate::record::{Recorder, RecordingOptions};
 use crate::stylize::{ProviderChoice, Style};
 use anyhow::bail;
-use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use crossbeam_channel::RecvTimeoutError;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Frame rate of a recording.
-const RECORDING_FPS: u32 = 30;
+const RECORDING_FPS: f64 = 30.0;
 /// How long to wait for an event before looking at the clock and the stop flag.
 const TICK: Duration = Duration::from_millis(50);
+
+/// Loading a style does not count as painting time, up to this long.
+const LOADING_PATIENCE: Duration = Duration::from_secs(60);
 
 /// What to paint, how, and for how long.
 pub struct HeadlessOptions {
@@ -28,15 +33,26 @@ pub struct HeadlessOptions {
     pub fps_cap: Option<f32>,
     pub look: Look,
     pub parameters: Vec<ParameterValue>,
+    /// How long to paint, once the style is live.
     pub duration: Option<Duration>,
     pub record: Option<PathBuf>,
     pub stop: Arc<AtomicBool>,
 }
 
+/// How a run went.
+pub struct Outcome {
+    pub stats: RunStats,
+    /// What ended the run, or its recording, before its time.
+    pub failure: Option<anyhow::Error>,
+}
+
 /// Paints until the source ends, the time is over, or somebody interrupts.
-pub fn run(options: HeadlessOptions) -> anyhow::Result<RunStats> {
-    let gpu = Gpu::headless()?;
-    let (sender, events) = bounded(64);
+///
+/// # Errors
+/// No graphics device can be opened. Whatever fails later is in the outcome.
+pub fn run(options: HeadlessOptions) -> anyhow::Result<Outcome> {
+    let finisher = Finisher::open()?;
+    let (on_event, events) = events();
     let pipeline = Pipeline::start(PipelineConfig {
         source: options.source.clone().opener(),
         style: Some(options.style.clone()),
@@ -44,45 +60,34 @@ pub fn run(options: HeadlessOptions) -> anyhow::Result<RunStats> {
         size: options.size,
         fps_cap: options.fps_cap,
         parameters: options.parameters.clone(),
-        // A full channel holds a wake-up already; what matters besides is sent rarely.
-        on_event: Box::new(move |event| drop(sender.try_send(event))),
+        on_event,
     });
-    let mut session = Session {
-        compositor: Compositor::new(&gpu),
-        gpu,
-        pool: FramePool::new(),
-        recorder: None,
-        started_at: Instant::now(),
-        options: &options,
-    };
+    let mut session =
+        Session { finisher, recording: None, started_at: Instant::now(), is_live: false, options: &options };
     let ended = session.follow(&pipeline, &events);
-    if let Some(recorder) = session.recorder.take() {
-        let saved = recorder.finish()?;
-        pipeline.note_recorded(saved.recorded, saved.skipped);
-        println!("recorded {:.1} s: {}", saved.duration.as_secs_f32(), saved.path.display());
-    }
-    ended?;
-    Ok(pipeline.stats())
+    let saved = session.end_recording(&pipeline);
+    Ok(Outcome { stats: pipeline.stats(), failure: ended.and(saved).err() })
 }
 
 struct Session<'a> {
-    gpu: Gpu,
-    compositor: Compositor,
-    pool: FramePool,
-    recorder: Option<Recorder>,
+    finisher: Finisher,
+    /// The recording, and when it was started.
+    recording: Option<(Recorder, Instant)>,
+    /// When the style went live; before that, when it began to load.
     started_at: Instant,
+    is_live: bool,
     options: &'a HeadlessOptions,
 }
 
 impl Session<'_> {
-    fn follow(&mut self, pipeline: &Pipeline, events: &Receiver<Event>) -> anyhow::Result<()> {
+    fn follow(&mut self, pipeline: &Pipeline, events: &Events) -> anyhow::Result<()> {
         loop {
-            let is_over = self.options.duration.is_some_and(|duration| self.started_at.elapsed() >= duration);
-            if is_over || self.options.stop.load(Ordering::SeqCst) {
+            if self.is_over() || self.options.stop.load(Ordering::SeqCst) {
                 return Ok(());
             }
-            match events.recv_timeout(TICK) {
+            match events.next(TICK) {
                 Ok(Event::PictureReady) => self.finish_picture(pipeline)?,
+                Ok(Event::StyleLive { .. }) => (self.started_at, self.is_live) = (Instant::now(), true),
                 Ok(Event::StyleFailed { style, reason }) => bail!("{style} cannot paint: {reason}"),
                 Ok(Event::Ended(EndReason::Failed(reason))) => bail!(reason),
                 Ok(Event::Ended(EndReason::DisplayLost)) => bail!("the connection to the display was lost"),
@@ -94,34 +99,40 @@ impl Session<'_> {
         }
     }
 
+    fn is_over(&self) -> bool {
+        let patience = if self.is_live { Duration::ZERO } else { LOADING_PATIENCE };
+        self.options.duration.is_some_and(|duration| self.started_at.elapsed() >= duration + patience)
+    }
+
     fn finish_picture(&mut self, pipeline: &Pipeline) -> anyhow::Result<()> {
         let Some(layers) = pipeline.newest() else { return Ok(()) };
         let started = Instant::now();
         let output = layers.frame.size;
-        self.compositor.compose(&self.gpu, &layers, &self.options.look, output);
-        let picture = self.compositor.read_back(&self.gpu, &mut self.pool)?;
+        let picture = self.finisher.finish(&layers, &self.options.look, output)?;
         pipeline.note_presented(&layers, output, started.elapsed(), Duration::ZERO);
         self.record(pipeline, &layers, &picture)
     }
 
     /// Starts the recording with the first painting, so that it shows no plain frames, and offers every picture to it.
-    fn record(
-        &mut self,
-        pipeline: &Pipeline,
-        layers: &Layers,
-        picture: &Arc<crate::frame::Frame>,
-    ) -> anyhow::Result<()> {
+    fn record(&mut self, pipeline: &Pipeline, layers: &Layers, picture: &Arc<Frame>) -> anyhow::Result<()> {
         let Some(path) = &self.options.record else { return Ok(()) };
-        if self.recorder.is_none() && layers.painting.is_some() {
+        if self.recording.is_none() && layers.painting.is_some() {
             let options = RecordingOptions { path: path.clone(), size: picture.size, fps: RECORDING_FPS };
             let on_failure = Box::new(|error| eprintln!("note: the recording stopped: {error}"));
-            self.recorder = Some(Recorder::start(&options, on_failure)?);
-            self.started_at = Instant::now();
+            self.recording = Some((Recorder::start(&options, on_failure)?, Instant::now()));
         }
-        if let Some(recorder) = &mut self.recorder {
-            recorder.offer(picture, self.started_at.elapsed());
+        if let Some((recorder, started_at)) = &mut self.recording {
+            recorder.offer(picture, started_at.elapsed());
             pipeline.note_recorded(recorder.progress().0, recorder.skipped());
         }
+        Ok(())
+    }
+
+    fn end_recording(&mut self, pipeline: &Pipeline) -> anyhow::Result<()> {
+        let Some((recorder, _)) = self.recording.take() else { return Ok(()) };
+        let saved = recorder.finish()?;
+        pipeline.note_recorded(saved.recorded, saved.skipped);
+        println!("recorded {:.1} s: {}", saved.duration.as_secs_f32(), saved.path.display());
         Ok(())
     }
 }

@@ -3,13 +3,18 @@
 //! Exit codes: 0 done, 1 the work failed (the error is on standard error), 2 the command line was wrong.
 #![allow(clippy::print_stdout, reason = "printing is what commands are for")]
 
+mod bench;
 mod doctor;
+mod events;
+mod finisher;
 mod headless;
 mod inspect;
-mod interrupt;
 mod paint_options;
+mod progress;
 mod run;
+mod signals;
 mod styles;
+mod stylize;
 mod windows;
 
 use clap::{Parser, Subcommand};
@@ -38,6 +43,10 @@ enum Command {
     Styles(styles::StylesArgs),
     /// Tell what Impasto understands of a model, or why it cannot be used.
     Inspect(inspect::InspectArgs),
+    /// Paint a picture, a folder of pictures, or a video, frame by frame.
+    Stylize(stylize::StylizeArgs),
+    /// Measure how fast a style paints here, against ONNX Runtime alone.
+    Bench(bench::BenchArgs),
     /// Try everything that Impasto needs on this machine, and say what is missing.
     Doctor(doctor::DoctorArgs),
 }
@@ -45,12 +54,15 @@ enum Command {
 impl Cli {
     /// Runs the command and prints its error, if any.
     pub fn run(self) -> ExitCode {
+        signals::survive_file_size_limit();
         let done = match self.command {
             None => run::open_app(),
             Some(Command::Run(args)) => run::run(args),
             Some(Command::Windows(args)) => windows::run(&args),
             Some(Command::Styles(args)) => styles::run(&args),
             Some(Command::Inspect(args)) => inspect::run(&args),
+            Some(Command::Stylize(args)) => stylize::run(&args),
+            Some(Command::Bench(args)) => bench::run(&args),
             Some(Command::Doctor(args)) => doctor::run(&args),
         };
         match done {

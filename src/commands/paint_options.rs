@@ -3,9 +3,13 @@
 use crate::control::{Look, ParameterValue, SizeRequest};
 use crate::stylize::{ProviderChoice, Style, find_style, installed_styles};
 use clap::Args;
+use std::time::Duration;
 
 /// The inference height where none is asked for, in pixels.
 const DEFAULT_HEIGHT_PX: u32 = 480;
+
+/// The longest time that can be asked for, in seconds: clocks can be added to without care below it.
+const LONGEST_SECS: f32 = 1e7;
 
 /// How to paint.
 #[derive(Debug, Args)]
@@ -48,6 +52,22 @@ impl PaintOptions {
                 .next()
                 .ok_or_else(|| anyhow::anyhow!("no style is installed: name a model with --style FILE.onnx")),
         }
+    }
+}
+
+/// Reads a number above 0.
+pub fn positive(text: &str) -> Result<f32, String> {
+    text.parse::<f32>()
+        .ok()
+        .filter(|value| *value > 0.0 && value.is_finite())
+        .ok_or_else(|| format!("\"{text}\" is not a number above 0"))
+}
+
+/// Reads a time in seconds, above 0.
+pub fn seconds(text: &str) -> Result<Duration, String> {
+    match positive(text)? {
+        secs if secs <= LONGEST_SECS => Ok(Duration::from_secs_f32(secs)),
+        _ => Err(format!("{text} seconds are too long: at most {LONGEST_SECS}")),
     }
 }
 

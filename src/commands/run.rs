@@ -1,8 +1,8 @@
 //! `impasto run`, and `impasto` alone.
 
 use super::headless::{self, HeadlessOptions};
-use super::interrupt::stop_on_interrupt;
-use super::paint_options::PaintOptions;
+use super::paint_options::{PaintOptions, positive, seconds};
+use super::signals::stop_on_interrupt;
 use crate::app::{AppOptions, run_app};
 use crate::capture::{SourceRequest, find_window};
 use crate::control::{Look, RunStats, SizeRequest};
@@ -14,9 +14,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The built-in scene's size.
-const SCENE_SIZE: Size = Size::new(640, 480);
+pub(super) const SCENE_SIZE: Size = Size::new(640, 480);
 /// The built-in scene's seed.
-const SCENE_SEED: u64 = 1;
+pub(super) const SCENE_SEED: u64 = 1;
 
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -41,22 +41,14 @@ pub struct RunArgs {
     #[arg(long, conflicts_with = "headless")]
     panel: bool,
     /// End after this many seconds.
-    #[arg(long, value_name = "SECS", value_parser = positive)]
-    duration: Option<f32>,
+    #[arg(long, value_name = "SECS", value_parser = seconds)]
+    duration: Option<Duration>,
     /// Record what is shown.
     #[arg(long, value_name = "FILE.mp4")]
     record: Option<PathBuf>,
     /// Write the figures of the run.
     #[arg(long, value_name = "FILE.json")]
     stats: Option<PathBuf>,
-}
-
-/// Reads a number above 0.
-fn positive(text: &str) -> Result<f32, String> {
-    text.parse::<f32>()
-        .ok()
-        .filter(|value| *value > 0.0 && value.is_finite())
-        .ok_or_else(|| format!("\"{text}\" is not a number above 0"))
 }
 
 /// `impasto` without arguments: the app with its window picker.
@@ -81,13 +73,12 @@ pub fn open_app() -> anyhow::Result<()> {
 pub fn run(args: RunArgs) -> anyhow::Result<()> {
     let style = args.paint.style()?;
     let source = source_request(args.window.as_deref(), args.source.as_deref())?;
-    let duration = args.duration.map(Duration::from_secs_f32);
     let stop = stop_on_interrupt();
-    let stats = if args.headless {
+    if args.headless {
         let Some(source) = source else {
             bail!("nothing to paint: add --source scene, a file, or --window PATTERN");
         };
-        Some(headless::run(HeadlessOptions {
+        let outcome = headless::run(HeadlessOptions {
             source,
             style,
             provider: args.paint.provider,
@@ -95,12 +86,17 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             fps_cap: args.fps_cap,
             look: args.paint.look(),
             parameters: args.paint.parameters,
-            duration,
+            duration: args.duration,
             record: args.record,
             stop,
-        })?)
+        })?;
+        // What was painted before something went wrong is told, too.
+        if outcome.failure.is_none() || outcome.stats.frames.inferred > 0 {
+            report(&outcome.stats, args.stats.as_deref())?;
+        }
+        outcome.failure.map_or(Ok(()), Err)
     } else {
-        run_app(AppOptions {
+        let stats = run_app(AppOptions {
             is_clone: args.clone,
             shows_panel: args.panel || source.is_none(),
             source,
@@ -110,15 +106,12 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             fps_cap: args.fps_cap,
             look: args.paint.look(),
             parameters: args.paint.parameters,
-            duration,
+            duration: args.duration,
             record: args.record,
             stop,
-        })?
-    };
-    if let Some(stats) = stats {
-        report(&stats, args.stats.as_deref())?;
+        })?;
+        stats.map_or(Ok(()), |stats| report(&stats, args.stats.as_deref()))
     }
-    Ok(())
 }
 
 fn source_request(window: Option<&str>, source: Option<&str>) -> anyhow::Result<Option<SourceRequest>> {

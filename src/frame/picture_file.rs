@@ -12,6 +12,15 @@ pub enum PictureFileError {
     Write { path: PathBuf, reason: String },
 }
 
+/// Endings of the formats that can be read and written.
+const ENDINGS: [&str; 5] = ["png", "jpg", "jpeg", "webp", "bmp"];
+
+/// Whether a name says that the file is a picture of a format that can be read and written.
+pub fn has_picture_ending(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)))
+}
+
 /// Reads a PNG, JPEG, WebP or BMP file, whatever its ending says. Transparent parts show black.
 ///
 /// # Errors

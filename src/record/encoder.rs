@@ -41,7 +41,7 @@ pub struct Sample {
 /// Encodes pictures of one size at a constant rate, with a key frame each second.
 pub struct H264Encoder {
     encoder: Encoder,
-    fps: u32,
+    fps: f64,
     encoded: u64,
     /// Sequence and picture parameter sets, known from the first picture on.
     pub parameter_sets: Option<(Vec<u8>, Vec<u8>)>,
@@ -52,16 +52,15 @@ impl H264Encoder {
     ///
     /// # Errors
     /// Size or rate is beyond the encoder's limits.
-    pub fn new(size: Size, fps: u32) -> Result<Self, RecordError> {
+    pub fn new(size: Size, fps: f64) -> Result<Self, RecordError> {
         let (long, short) = (size.width.max(size.height), size.width.min(size.height));
         if short < SMALLEST_SIDE || long > LONGEST_SIDE || short > LONGEST_SHORT_SIDE {
             return Err(RecordError::Size { size });
         }
-        if !(1..=240).contains(&fps) {
+        if !(1.0..=240.0).contains(&fps) {
             return Err(RecordError::Rate { fps });
         }
-        let bits =
-            (size.area() as f64 * f64::from(fps) * BITS_PER_PIXEL).clamp(LEAST_BITS_PER_SECOND, MOST_BITS_PER_SECOND);
+        let bits = (size.area() as f64 * fps * BITS_PER_PIXEL).clamp(LEAST_BITS_PER_SECOND, MOST_BITS_PER_SECOND);
         let config = EncoderConfig::new()
             .bitrate(BitRate::from_bps(bits as u32))
             .max_frame_rate(FrameRate::from_hz(fps as f32))
@@ -71,7 +70,7 @@ impl H264Encoder {
             .qp(QUANTIZATION)
             .usage_type(UsageType::CameraVideoRealTime)
             .complexity(openh264::encoder::Complexity::Low)
-            .intra_frame_period(IntraFramePeriod::from_num_frames(fps))
+            .intra_frame_period(IntraFramePeriod::from_num_frames(fps.round() as u32))
             // The game and the network need the other cores.
             .num_threads(1)
             .vui(VuiConfig::bt709());
@@ -86,7 +85,7 @@ impl H264Encoder {
     /// # Errors
     /// The encoder failed.
     pub fn encode(&mut self, planes: &Planes) -> Result<Sample, RecordError> {
-        let millis = self.encoded * 1000 / u64::from(self.fps);
+        let millis = (self.encoded as f64 * 1000.0 / self.fps) as u64;
         let stream = self
             .encoder
             .encode_at(planes, Timestamp::from_millis(millis))

@@ -29,7 +29,7 @@ pub enum RecordError {
     #[error("a picture of {size} cannot be recorded: sides go from 16 pixels to 3840 by 2160, either way round")]
     Size { size: Size },
     #[error("{fps} frames per second cannot be recorded: choose 1 to 240")]
-    Rate { fps: u32 },
+    Rate { fps: f64 },
     #[error("the video encoder failed ({0}): record at a smaller size, or restart the recording")]
     Encoder(String),
     #[error("the record thread could not be started ({0}): close other programs and try again")]

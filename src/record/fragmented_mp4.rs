@@ -6,8 +6,9 @@
 use super::encoder::Sample;
 use crate::frame::Size;
 
-/// Ticks that one picture lasts; a second has this many times the frame rate.
-pub const TICKS_PER_PICTURE: u32 = 1000;
+/// Ticks that one picture lasts; a second has this many times the frame rate. The number makes that whole for every rate
+/// in use: whole ones, thousandths, and those of television (30000/1001).
+const TICKS_PER_PICTURE: u32 = 1_001_000;
 
 const TRACK: u32 = 1;
 /// The matrix that neither turns nor scales, in the fixed-point formats of the movie header.
@@ -75,9 +76,9 @@ pub struct Head {
 }
 
 /// The file's start: what the track is, without any picture.
-pub fn head(size: Size, fps: u32, sequence_parameters: &[u8], picture_parameters: &[u8]) -> Head {
+pub fn head(size: Size, fps: f64, sequence_parameters: &[u8], picture_parameters: &[u8]) -> Head {
     let mut boxes = Boxes::default();
-    let timescale = fps * TICKS_PER_PICTURE;
+    let timescale = (fps * f64::from(TICKS_PER_PICTURE)).round() as u32;
     boxes.nest(b"ftyp", |boxes| {
         boxes.bytes.extend_from_slice(b"iso6\0\0\0\0iso6isommp41avc1");
     });
@@ -243,7 +244,7 @@ mod tests {
 
     #[test]
     fn keeps_exactly_the_place_of_the_length_box() {
-        let head = head(Size::new(64, 48), 30, &[0x67, 66, 0, 30], &[0x68]);
+        let head = head(Size::new(64, 48), 30.0, &[0x67, 66, 0, 30], &[0x68]);
         let at = head.length_box_at as usize;
         assert_eq!(head.bytes[at + 4..at + 8], *b"free");
         assert_eq!(head.bytes[at..at + 4], length_box(1)[..4]);

@@ -28,7 +28,7 @@ pub struct RecordingOptions {
     /// Width and height; odd sides lose their last pixel. From 16 pixels to 3840x2160.
     pub size: Size,
     /// Constant frame rate of the file, 1 to 240.
-    pub fps: u32,
+    pub fps: f64,
 }
 
 /// How a recording went.

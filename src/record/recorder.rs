@@ -145,7 +145,7 @@ fn run(
 /// Turns pictures with times into pictures at a constant rate.
 struct Timeline {
     writer: VideoWriter,
-    fps: u32,
+    fps: f64,
     /// The newest picture, which is recorded as soon as its frame interval has passed.
     last: Option<Last>,
     progress: Arc<Progress>,
@@ -177,7 +177,7 @@ impl Timeline {
 
     /// Number of the frame interval that a time falls into.
     fn interval_of(&self, elapsed: Duration) -> u64 {
-        (elapsed.as_secs_f64() * f64::from(self.fps) + 0.5) as u64
+        (elapsed.as_secs_f64() * self.fps + 0.5) as u64
     }
 
     /// Records the last picture as often as it takes to reach an interval, which is left to the next picture.

@@ -16,7 +16,7 @@ use std::time::Duration;
 /// Dropped without [`Self::finish`], it still writes the pictures that it holds.
 pub struct VideoWriter {
     path: PathBuf,
-    fps: u32,
+    fps: f64,
     size: Size,
     letterbox: Letterbox,
     encoder: H264Encoder,
@@ -66,7 +66,7 @@ impl VideoWriter {
     pub fn write(&mut self, picture: &Frame) -> Result<(), RecordError> {
         let sample = self.encoder.encode(self.letterbox.fit(picture))?;
         // A fragment ends before each key frame, which comes each second, and never lasts longer than a second.
-        if !self.samples.is_empty() && (sample.is_key || self.samples.len() >= self.fps as usize) {
+        if !self.samples.is_empty() && (sample.is_key || self.samples.len() >= self.fps.round() as usize) {
             self.write_fragment()?;
         }
         self.samples.push(sample);
@@ -92,7 +92,7 @@ impl VideoWriter {
         self.end()?;
         Ok(RecordingReport {
             path: self.path.clone(),
-            duration: Duration::from_secs_f64(self.encoded as f64 / f64::from(self.fps)),
+            duration: Duration::from_secs_f64(self.encoded as f64 / self.fps),
             recorded: self.encoded,
             skipped: 0,
         })

@@ -1,7 +1,9 @@
 //! Turns a frame into a small painted picture. The only room that knows ONNX Runtime.
 //!
-//! [`inspect`] understands a model, [`Painter`] runs it: preprocess, network, postprocess.
+//! [`inspect`] understands a model, [`Painter`] runs it: preprocess, network, postprocess. [`BareSession`] runs
+//! the network alone, for measuring.
 
+mod bare;
 mod convention;
 mod doctor;
 mod error;
@@ -11,6 +13,7 @@ mod graph;
 mod inspect;
 mod manifest;
 mod memory;
+mod opened;
 mod painter;
 mod parameter;
 mod places;
@@ -26,6 +29,7 @@ mod style;
 mod styles;
 mod webgpu;
 
+pub use bare::BareSession;
 pub use convention::{Channels, Convention, Element, Layout, ValueRange};
 pub use doctor::{ProviderProbe, probe_providers};
 pub use error::StylizeError;

@@ -1,11 +1,10 @@
 //! A loaded, warm network that paints frames.
 
 use super::facts::ModelFacts;
-use super::inspect::understand;
 use super::memory::refuse_above_limit;
+use super::opened::{Opened, open};
 use super::postprocess::Postprocessor;
 use super::preprocess::Preprocessor;
-use super::provider::{open_proved, thread_count};
 use super::session::Network;
 use super::{Parameter, ProviderChoice, Style, StylizeError};
 use crate::control::{ParameterValue, ProviderReport, SizeRequest};
@@ -51,13 +50,7 @@ impl Painter {
     /// # Errors
     /// The model is missing, broken, no image-to-image network, too large, or no provider runs it.
     pub fn load(style: &Style, options: &LoadOptions) -> Result<Self, StylizeError> {
-        let wanted = options.size.resolve(options.frame_size);
-        let manifest = super::Manifest::read_beside(&style.model)?;
-        let understood = understand(&style.model, manifest, wanted)?;
-        let facts = understood.facts;
-        let size = facts.working_size(options.size, options.frame_size);
-        let threads = thread_count(options.threads);
-        let (network, provider) = open_proved(&facts, &understood.plan, options.provider, threads, size)?;
+        let Opened { facts, network, provider, .. } = open(style, options)?;
         let preprocessor = Preprocessor::new(&facts.input.convention());
         let maps = facts.output.convention().maps_to_bytes(facts.scale, facts.offset);
         let postprocessor = Postprocessor::new(facts.output.layout.value, maps, facts.fit.value);

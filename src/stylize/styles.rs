@@ -55,8 +55,11 @@ fn styles_in(folders: &[PathBuf]) -> Vec<Style> {
 /// # Errors
 /// Neither exists: the error lists the installed names.
 pub fn find_style(name_or_path: &str) -> Result<Style, StylizeError> {
+    find_among(&installed_styles(), name_or_path)
+}
+
+fn find_among(styles: &[Style], name_or_path: &str) -> Result<Style, StylizeError> {
     let path = Path::new(name_or_path);
-    let styles = installed_styles();
     let wanted = key(name_or_path);
     if let Some(style) = styles.iter().find(|style| {
         key(&style.name) == wanted || style.model.file_stem().is_some_and(|stem| key(&stem.to_string_lossy()) == wanted)
@@ -114,6 +117,24 @@ mod tests {
         assert_eq!(styles.iter().map(|style| style.name.as_str()).collect::<Vec<_>>(), ["Oil swirls", "zebra"]);
         assert_eq!(styles[0].thumbnail, Some(first.join("oil-swirls.png")));
         assert_eq!(styles[1].model, first.join("zebra.onnx"));
+    }
+
+    #[test]
+    fn finds_by_name_stem_or_path_and_says_what_is_installed() {
+        let folder = tempfile::tempdir().unwrap();
+        let model = folder.path().join("oil-swirls.onnx");
+        std::fs::write(&model, b"").unwrap();
+        std::fs::write(model.with_extension("toml"), "name = 'Thick oil'").unwrap();
+        let styles = styles_in(&[folder.path().to_owned()]);
+        for name in ["thick_OIL", "oil swirls", model.to_str().unwrap()] {
+            assert_eq!(find_among(&styles, name).unwrap().name, "Thick oil", "{name}");
+        }
+        let missing = find_among(&styles, "gone.onnx").unwrap_err();
+        assert!(matches!(&missing, StylizeError::Missing(path) if path == Path::new("gone.onnx")));
+        let unknown = find_among(&styles, "watercolour").unwrap_err().to_string();
+        assert!(unknown.contains("\"watercolour\"") && unknown.contains("installed styles: Thick oil"), "{unknown}");
+        let none = find_among(&[], "watercolour").unwrap_err().to_string();
+        assert!(none.contains("installed styles: none"), "{none}");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The clone window: an ordinary window that shows the painting with its aspect kept.
 
 use super::desktop::Desktop;
-use super::game::{COLOR, Game};
+use super::game::Game;
+use super::style::PAINTED;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConfigureWindowAux, ConnectionExt as _};
 
@@ -24,7 +25,7 @@ fn shows_the_game_letterboxed_and_leaves_the_game_alone() {
     desktop.wait_for("bars beside the picture", || {
         let bars = [desktop.pixel(x + 100, y + 150), desktop.pixel(x + 700, y + 150)];
         let middle = desktop.pixel(x + 400, y + 200);
-        let is_game = middle.iter().zip(COLOR).all(|(seen, color)| seen.abs_diff(color) < 24);
+        let is_game = middle.iter().zip(PAINTED).all(|(seen, color)| seen.abs_diff(color) < 24);
         (bars == [[0; 3]; 2] && is_game).then_some(())
     });
 }

@@ -2,9 +2,10 @@
 
 pub use crate::support::desktop::{Desktop, SCREEN};
 
+use super::style::write_style;
 use crate::support::desktop::PATIENCE;
 use std::io::Read;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 use x11rb::connection::Connection;
 use x11rb::protocol::shape::{self, ConnectionExt as _};
@@ -16,18 +17,24 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_impasto");
 impl Desktop {
     /// Starts the program.
     pub fn run(&self, arguments: &[&str]) -> Program {
-        Program::start(self.command(PROGRAM).args(arguments))
+        self.run_on(self.display(), arguments)
     }
 
     /// Starts the program on another display.
     pub fn run_on(&self, display: &str, arguments: &[&str]) -> Program {
-        Program::start(self.command(PROGRAM).args(arguments).env("DISPLAY", display))
+        self.start_program(PROGRAM, &[], display, arguments)
     }
 
     /// Starts the program such that a write beyond the limit of a file's size fails, rather than ends the program.
     pub fn run_with_failing_writes(&self, arguments: &[&str]) -> Program {
         let script = "trap '' XFSZ; exec \"$0\" \"$@\"";
-        Program::start(self.command("sh").args(["-c", script, PROGRAM]).args(arguments))
+        self.start_program("sh", &["-c", script, PROGRAM], self.display(), arguments)
+    }
+
+    fn start_program(&self, program: &str, before: &[&str], display: &str, arguments: &[&str]) -> Program {
+        let mut command = self.command(program);
+        command.args(before).args(arguments).env("DISPLAY", display).env("IMPASTO_STYLES", write_style(self.folder()));
+        Program { child: command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap() }
     }
 
     /// Windows of our program that are on the screen, with whether they are overlays.
@@ -90,10 +97,6 @@ pub struct Program {
 }
 
 impl Program {
-    fn start(command: &mut Command) -> Self {
-        Self { child: command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap() }
-    }
-
     pub fn id(&self) -> u32 {
         self.child.id()
     }

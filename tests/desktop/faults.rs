@@ -3,7 +3,7 @@
 
 use super::desktop::{Desktop, Program, SCREEN};
 use super::game::{COLOR, Game};
-use super::style;
+use super::style::{NAME, PAINTED};
 use crate::support::desktop::find_tool;
 use crate::support::game_process::GameProcess;
 use std::path::PathBuf;
@@ -35,9 +35,8 @@ impl Scene {
     fn start_with(run: impl FnOnce(&Desktop, &[&str]) -> Program) -> Option<Self> {
         let desktop = Desktop::start()?;
         let game = GameProcess::start(&desktop, AREA);
-        let model = style::write(desktop.folder());
-        let (window, model) = (game.window.to_string(), model.to_str().unwrap());
-        let arguments = ["run", "--window", &window, "--style", model, "--size", "120", "--provider", "cpu"];
+        let window = game.window.to_string();
+        let arguments = ["run", "--window", &window, "--style", NAME, "--size", "120", "--provider", "cpu"];
         let program = run(&desktop, &[&arguments[..], &["--stats", "stats.json"]].concat());
         let scene = Self { game, program, desktop };
         scene.wait_until_painted("the painting");
@@ -89,7 +88,7 @@ impl Scene {
 }
 
 fn is_painted(color: [u8; 3]) -> bool {
-    color.iter().zip(style::painted(COLOR)).all(|(seen, wanted)| seen.abs_diff(wanted) <= TOLERANCE)
+    color.iter().zip(PAINTED).all(|(seen, wanted)| seen.abs_diff(wanted) <= TOLERANCE)
 }
 
 #[test]
@@ -230,9 +229,7 @@ fn without_its_display() {
 #[test]
 fn without_its_models_file() {
     let Some(scene) = Scene::start() else { return };
-    for file in ["opposite.onnx", "opposite.toml"] {
-        std::fs::remove_file(scene.desktop.folder().join(file)).unwrap();
-    }
+    std::fs::remove_dir_all(scene.desktop.folder().join("styles")).unwrap();
     scene.wait_until_moving("the painting to go on");
     // A new size makes the network run at another one.
     scene.desktop.resize(scene.game.window, 520, 300);

@@ -1,7 +1,8 @@
 //! The overlay: exactly over the game, never in its way.
 
 use super::desktop::{Desktop, Program, SCREEN};
-use super::game::{COLOR, Game};
+use super::game::Game;
+use super::style::PAINTED;
 use x11rb::protocol::xproto::Window;
 
 const AREA: (i16, i16, u16, u16) = (100, 120, 400, 300);
@@ -42,11 +43,11 @@ fn lies_exactly_over_the_client_area_and_follows_it() {
     wait_until_over(&desktop, &game, "the overlay to follow the resize");
     assert_eq!(desktop.overlay(), Some(overlay), "it is the same window all along");
 
-    // What the overlay shows is the game, at its new size up to the corner.
+    // What the overlay shows is the painted game, at its new size up to the corner.
     let (x, y, width, height) = desktop.area(game.window).unwrap();
     desktop.wait_for("the picture at the new size", || {
         let seen = desktop.pixel(x + width as i16 - 3, y + height as i16 - 3);
-        seen.iter().zip(COLOR).all(|(seen, color)| seen.abs_diff(color) < 24).then_some(())
+        seen.iter().zip(PAINTED).all(|(seen, color)| seen.abs_diff(color) < 24).then_some(())
     });
 }
 

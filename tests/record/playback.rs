@@ -47,6 +47,26 @@ fn plays_every_picture_at_the_right_rate() {
 }
 
 #[test]
+fn keeps_rates_that_are_no_whole_number_exactly() {
+    if !have_ffmpeg() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let size = Size::new(64, 48);
+    for (fps, said) in [(30_000.0 / 1001.0, "30000/1001"), (24_000.0 / 1001.0, "24000/1001"), (12.5, "25/2")] {
+        let path = folder.path().join("film.mp4");
+        let mut writer = VideoWriter::create(&options(&path, size, fps)).unwrap();
+        for index in 0..45 {
+            writer.write(&plain(size, [index * 3, 90, 200])).unwrap();
+        }
+        writer.finish().unwrap();
+        let probe = probe(&path);
+        assert_eq!((probe.fps.as_str(), probe.pictures), (said, 45));
+        assert!((probe.seconds - 45.0 / fps).abs() < 0.01, "{probe:?}");
+    }
+}
+
+#[test]
 fn keeps_colours_and_flags_them() {
     if !have_ffmpeg() {
         return;

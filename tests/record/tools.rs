@@ -97,8 +97,8 @@ pub fn decoded(path: &Path, size: Size) -> Vec<Frame> {
     chunks.map(frame).collect()
 }
 
-pub fn options(path: &Path, size: Size, fps: u32) -> RecordingOptions {
-    RecordingOptions { path: path.to_owned(), size, fps }
+pub fn options(path: &Path, size: Size, fps: impl Into<f64>) -> RecordingOptions {
+    RecordingOptions { path: path.to_owned(), size, fps: fps.into() }
 }
 
 /// A picture of one colour: red, green, blue.

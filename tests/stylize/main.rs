@@ -10,3 +10,4 @@ mod inspection;
 mod networks;
 mod parameters;
 mod providers;
+mod webgpu;

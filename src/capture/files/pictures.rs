@@ -2,11 +2,9 @@
 
 use super::error::FileError;
 use super::natural_order;
-use crate::frame::{Frame, Size, read_picture};
+use crate::frame::{Frame, Size, has_picture_ending, read_picture};
 use std::fs;
 use std::path::{Path, PathBuf};
-
-const ENDINGS: [&str; 5] = ["png", "jpg", "jpeg", "webp", "bmp"];
 
 /// Pictures in order.
 pub struct Pictures {
@@ -41,7 +39,7 @@ impl Pictures {
         let mut paths = Vec::new();
         for entry in fs::read_dir(path).map_err(unreadable)? {
             let file = entry.map_err(unreadable)?.path();
-            if is_picture_name(&file) && file.is_file() {
+            if has_picture_ending(&file) && file.is_file() {
                 paths.push(file);
             }
         }
@@ -104,11 +102,6 @@ pub fn is_picture(path: &Path) -> bool {
     image::ImageReader::open(path)
         .and_then(image::ImageReader::with_guessed_format)
         .is_ok_and(|reader| matches!(reader.format(), Some(Png | Jpeg | WebP | Bmp)))
-}
-
-fn is_picture_name(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
-    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
 }
 
 fn name(path: &Path) -> String {

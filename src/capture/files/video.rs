@@ -132,6 +132,9 @@ impl Video {
             format!("fps={numerator}/{denominator}")
         };
         command.arg("-vf").arg(filter).arg("-r").arg(format!("{numerator}/{denominator}"));
+        #[cfg(unix)]
+        // A terminal's Ctrl-C is for us: we end ffmpeg when we are done with what it has decoded.
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command
             .args(["-f", "rawvideo", "-pix_fmt", "bgra", "pipe:1"])
             .stdin(Stdio::null())

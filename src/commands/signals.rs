@@ -1,4 +1,4 @@
-//! Ctrl-C asks for an orderly end.
+//! Signals of the system that ask for an orderly end, or that must not end the program.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,4 +16,14 @@ pub fn stop_on_interrupt() -> Arc<AtomicBool> {
         tracing::warn!("Ctrl-C will end the program at once ({error})");
     }
     stop
+}
+
+/// Makes a write beyond the file size limit (`ulimit -f`) an error of that write. By default the system kills the program,
+/// and with it the game's painting and the end of the recording.
+pub fn survive_file_size_limit() {
+    #[cfg(unix)]
+    // SAFETY: ignoring a signal installs no handler, so that no code of ours can be interrupted anywhere.
+    unsafe {
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
+    }
 }

@@ -1,0 +1,109 @@
+//! `impasto bench`: how fast a style paints here, against ONNX Runtime alone.
+//!
+//! Everything is measured in one run, in short rounds that take turns, and medians over the rounds are told: what else the
+//! machine does then weighs on all figures alike.
+
+mod lane;
+mod prepared;
+mod report;
+
+use super::finisher::Finisher;
+use super::paint_options::{PaintOptions, seconds};
+use super::progress::{bar, spinner};
+use super::run::SCENE_SIZE;
+use crate::stylize::{BareSession, LoadOptions, Style, find_style};
+use clap::Args;
+use lane::Lane;
+use prepared::prepare;
+use report::{Baseline, Compositor, Report};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// About how long one measurement of a round takes.
+const SLICE: Duration = Duration::from_millis(500);
+/// At least so many rounds, for the medians.
+const FEWEST_ROUNDS: u32 = 3;
+
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    #[command(flatten)]
+    paint: PaintOptions,
+    /// About how long to measure.
+    #[arg(long, value_name = "N", value_parser = seconds, default_value = "10")]
+    seconds: Duration,
+    /// Another model to compare with.
+    #[arg(long, value_name = "MODEL.onnx")]
+    baseline: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Rates of the rounds, in pictures per second.
+#[derive(Default)]
+struct Rates {
+    bare: Vec<f64>,
+    pipeline: Vec<f64>,
+    composed: Vec<f64>,
+    baseline: Vec<f64>,
+}
+
+pub fn run(args: &BenchArgs) -> anyhow::Result<()> {
+    let style = args.paint.style()?;
+    let baseline_style = args.baseline.as_deref().map(find_style).transpose()?;
+    let source_size = args.paint.size().resolve(SCENE_SIZE);
+    let options =
+        LoadOptions { provider: args.paint.provider, threads: 0, frame_size: source_size, size: args.paint.size() };
+    let loading = spinner("loading");
+    let mut bare = BareSession::load(&style, &options)?;
+    let mut baseline = baseline_style.map(|style| load_baseline(style, &options)).transpose()?;
+    let pictures = Arc::new(prepare(source_size));
+    let parameters = &args.paint.parameters;
+    let mut pipeline = Lane::start("pipeline", &style, &options, parameters, &pictures, None)?;
+    let finisher = Finisher::open()?;
+    let compositor = Compositor { adapter: finisher.gpu().description(), is_software: finisher.gpu().is_software() };
+    let look = args.paint.look();
+    let mut composed = Lane::start("composed", &style, &options, parameters, &pictures, Some((finisher, look)))?;
+    loading.finish_and_clear();
+
+    let measurements = if baseline.is_some() { 4 } else { 3 };
+    let rounds = ((args.seconds.as_secs_f64() / (SLICE * measurements).as_secs_f64()) as u32).max(FEWEST_ROUNDS);
+    let slice = args.seconds / (rounds * measurements);
+    let progress = bar(Some(u64::from(rounds)), "measuring");
+    let mut rates = Rates::default();
+    for _ in 0..rounds {
+        rates.bare.push(run_bare(&mut bare, slice)?);
+        rates.pipeline.push(pipeline.measure(slice)?);
+        rates.composed.push(composed.measure(slice)?);
+        if let Some((_, session)) = &mut baseline {
+            rates.baseline.push(run_bare(session, slice)?);
+        }
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+
+    let report = Report::new(&style, &bare, source_size, rounds, &rates, compositor)
+        .with_stages(&pipeline.stats(), &composed.stats())
+        .with_baseline(baseline.map(|(style, session)| Baseline::new(&style, &session, &rates.baseline)));
+    if args.json {
+        return super::print_json(&report);
+    }
+    print!("{report}");
+    Ok(())
+}
+
+fn load_baseline(style: Style, options: &LoadOptions) -> anyhow::Result<(Style, BareSession)> {
+    let session = BareSession::load(&style, options)?;
+    Ok((style, session))
+}
+
+/// Runs a bare session for about `slice`; gives its runs per second.
+fn run_bare(session: &mut BareSession, slice: Duration) -> anyhow::Result<f64> {
+    let started = Instant::now();
+    let mut runs = 0;
+    while runs == 0 || started.elapsed() < slice {
+        session.run()?;
+        runs += 1;
+    }
+    Ok(f64::from(runs) / started.elapsed().as_secs_f64())
+}

@@ -1,0 +1,35 @@
+//! Progress of long work, on standard error; hidden where that is no terminal.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use std::time::Duration;
+
+/// How often a spinner turns.
+const TURN: Duration = Duration::from_millis(120);
+
+/// A bar over `total` steps with the time that is left, or a count without an end where the total is not known.
+pub fn bar(total: Option<u64>, what: &'static str) -> ProgressBar {
+    let (bar, template) = match total {
+        Some(total) => (ProgressBar::new(total), "{msg} {wide_bar} {pos}/{len}  {per_sec}  {eta} left"),
+        None => (ProgressBar::no_length(), "{spinner} {msg} {pos}  {per_sec}  {elapsed}"),
+    };
+    styled(bar, template).with_message(what)
+}
+
+/// A spinner for work of unknown length; it turns by itself.
+pub fn spinner(what: &'static str) -> ProgressBar {
+    let spinner = styled(ProgressBar::no_length(), "{spinner} {msg}").with_message(what);
+    spinner.enable_steady_tick(TURN);
+    spinner
+}
+
+/// Prints a line on standard error above the progress.
+pub fn note(progress: &ProgressBar, text: &str) {
+    progress.suspend(|| eprintln!("note: {text}"));
+}
+
+fn styled(bar: ProgressBar, template: &str) -> ProgressBar {
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

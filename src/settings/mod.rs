@@ -1,1 +1,0 @@
-//! What is remembered between runs: typed TOML in the platform's configuration folder, and the folders themselves.

@@ -1,0 +1,15 @@
+//! Tests of the program as people start it: what it prints, writes, and exits with.
+
+mod bench;
+mod lists;
+mod program;
+mod run;
+mod runtime;
+mod stylize;
+
+#[allow(dead_code, reason = "shared with the tests of `stylize`, which need more of it")]
+#[path = "../stylize/networks.rs"]
+mod networks;
+#[allow(dead_code, reason = "shared with the tests of `record`, which need more of it")]
+#[path = "../record/tools.rs"]
+mod tools;

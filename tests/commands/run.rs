@@ -1,0 +1,121 @@
+//! `impasto run --headless`.
+
+use crate::program::{Program, assert_keys, have_gpu};
+use crate::tools::{have_ffmpeg, probe};
+use impasto::frame::Size;
+use serde_json::{Value, json};
+
+const PAINT_SCENE: [&str; 8] = ["run", "--source", "scene", "--headless", "--style", "plain", "--size", "48"];
+
+fn stats(program: &Program, name: &str) -> Value {
+    serde_json::from_slice(&std::fs::read(program.path(name)).unwrap()).unwrap()
+}
+
+/// Checks that statistics hold every key of the contract, of a run that painted.
+fn assert_complete(stats: &Value) {
+    assert_keys(
+        stats,
+        "captured_fps inference_fps presented_fps frames ms latency_ms provider style input_size source_size output_size \
+         duration_secs peak_rss_bytes notices",
+    );
+    assert_keys(&stats["frames"], "captured superseded inferred presented recorded skipped");
+    assert_keys(&stats["ms"], "capture preprocess inference postprocess compose present");
+    assert_keys(&stats["latency_ms"], "capture_to_present");
+    assert_keys(&stats["provider"], "requested running reason");
+    for times in stats["ms"].as_object().unwrap().values().chain([&stats["latency_ms"]["capture_to_present"]]) {
+        assert_keys(times, "p50 p95");
+    }
+    assert_eq!((&stats["style"], &stats["provider"]["requested"]), (&json!("plain"), &json!("cpu")));
+    assert_eq!(stats["input_size"], json!({"width": 64, "height": 48}));
+    assert_eq!(stats["source_size"], json!({"width": 640, "height": 480}));
+    assert_eq!(stats["output_size"], stats["source_size"]);
+    let count = |key: &str| stats["frames"][key].as_u64().unwrap();
+    assert!(count("inferred") >= 1 && count("presented") >= 1, "{stats}");
+    assert!(count("captured") >= count("inferred"), "{stats}");
+    assert!(stats["ms"]["inference"]["p50"].as_f64().unwrap() > 0.0);
+    assert!(stats["latency_ms"]["capture_to_present"]["p50"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn the_figures_of_a_run_are_written() {
+    if !have_gpu() {
+        return;
+    }
+    let program = Program::new();
+    let more = ["--duration", "1", "--stats", "stats.json", "--provider", "cpu", "--fps-cap", "20"];
+    let outcome = program.run(&[&PAINT_SCENE[..], &more].concat());
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    assert!(outcome.stdout.starts_with("painted with plain on cpu for "), "{outcome:?}");
+    let stats = stats(&program, "stats.json");
+    assert_complete(&stats);
+    assert!(stats["captured_fps"].as_f64().unwrap() < 21.0, "the cap holds: {stats}");
+    assert_eq!(stats["frames"]["recorded"], 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_the_recording_and_tells_the_figures() {
+    if !have_gpu() || !have_ffmpeg() {
+        return;
+    }
+    let program = Program::new();
+    let more = ["--stats", "stats.json", "--provider", "cpu", "--record", "film.mp4"];
+    let mut running = program.start(program.command(&[&PAINT_SCENE[..], &more].concat()));
+    running.wait_for_file(&program.path("film.mp4"), 1);
+    running.interrupt(false);
+    let outcome = running.wait();
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    assert!(outcome.stdout.contains("painted with plain") && outcome.stdout.contains("film.mp4"), "{outcome:?}");
+    let stats = stats(&program, "stats.json");
+    assert_complete(&stats);
+    let film = probe(&program.path("film.mp4"));
+    assert_eq!((film.size, film.fps.as_str()), (Size::new(640, 480), "30/1"));
+    assert_eq!(json!(film.pictures), stats["frames"]["recorded"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_size_limit_fails_the_recording_and_kills_nothing() {
+    if !have_gpu() || !have_ffmpeg() {
+        return;
+    }
+    let program = Program::new();
+    let limit_bytes = 300_000;
+    let more = ["--duration", "6", "--stats", "stats.json", "--provider", "cpu", "--record", "film.mp4"];
+    let mut command = program.command(&[&PAINT_SCENE[..], &more].concat());
+    // SAFETY: between fork and exec only this one call is made, which may be made there and reads its argument only.
+    unsafe {
+        std::os::unix::process::CommandExt::pre_exec(&mut command, move || {
+            let limit = libc::rlimit { rlim_cur: limit_bytes, rlim_max: limit_bytes };
+            match libc::setrlimit(libc::RLIMIT_FSIZE, &raw const limit) {
+                0 => Ok(()),
+                _ => Err(std::io::Error::last_os_error()),
+            }
+        });
+    }
+    let outcome = program.start(command).wait();
+    assert_eq!(outcome.code, Some(1), "{outcome:?}");
+    assert!(outcome.stderr.contains("largest file size"), "{outcome:?}");
+    assert_complete(&stats(&program, "stats.json"));
+    assert!(probe(&program.path("film.mp4")).pictures >= 10);
+}
+
+#[test]
+fn what_cannot_be_painted_is_said() {
+    let program = Program::new();
+    program.run(&["run", "--headless", "--style", "plain"]).assert_failed(&["nothing to paint", "--source scene"]);
+    if !have_gpu() {
+        return;
+    }
+    let mut missing = PAINT_SCENE;
+    missing[2] = "none.png";
+    program.run(&missing).assert_failed(&["no such file or folder: none.png"]);
+    std::fs::write(program.path("styles/broken.onnx"), "Dear model").unwrap();
+    let mut broken = PAINT_SCENE;
+    broken[5] = "broken";
+    program.run(&broken).assert_failed(&["broken cannot paint", "not a complete ONNX model"]);
+    let record = ["--duration", "1", "--record", "none/film.mp4"];
+    let outcome = program.run(&[&PAINT_SCENE[..], &record].concat());
+    assert_eq!(outcome.code, Some(1), "{outcome:?}");
+    assert!(outcome.stderr.contains("folder for the recording does not exist"), "{outcome:?}");
+}
