@@ -11,9 +11,6 @@ use x11rb::connection::Connection;
 use x11rb::protocol::shape::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, MapState, Window};
 
-/// The program's file.
-const PROGRAM: &str = env!("CARGO_BIN_EXE_impasto");
-
 impl Desktop {
     /// Starts the program.
     pub fn run(&self, arguments: &[&str]) -> Program {
@@ -22,18 +19,8 @@ impl Desktop {
 
     /// Starts the program on another display.
     pub fn run_on(&self, display: &str, arguments: &[&str]) -> Program {
-        self.start_program(PROGRAM, &[], display, arguments)
-    }
-
-    /// Starts the program such that a write beyond the limit of a file's size fails, rather than ends the program.
-    pub fn run_with_failing_writes(&self, arguments: &[&str]) -> Program {
-        let script = "trap '' XFSZ; exec \"$0\" \"$@\"";
-        self.start_program("sh", &["-c", script, PROGRAM], self.display(), arguments)
-    }
-
-    fn start_program(&self, program: &str, before: &[&str], display: &str, arguments: &[&str]) -> Program {
-        let mut command = self.command(program);
-        command.args(before).args(arguments).env("DISPLAY", display).env("IMPASTO_STYLES", write_style(self.folder()));
+        let mut command = self.command(env!("CARGO_BIN_EXE_impasto"));
+        command.args(arguments).env("DISPLAY", display).env("IMPASTO_STYLES", write_style(self.folder()));
         Program { child: command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap() }
     }
 

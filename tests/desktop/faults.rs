@@ -29,15 +29,16 @@ struct Scene {
 impl Scene {
     /// Starts all and waits until the painting is over the game; `None` where the tools are missing.
     fn start() -> Option<Self> {
-        Self::start_with(|desktop, arguments| desktop.run(arguments))
+        Self::start_with(&[])
     }
 
-    fn start_with(run: impl FnOnce(&Desktop, &[&str]) -> Program) -> Option<Self> {
+    /// As [`Scene::start`], with further arguments for the program.
+    fn start_with(further: &[&str]) -> Option<Self> {
         let desktop = Desktop::start()?;
         let game = GameProcess::start(&desktop, AREA);
         let window = game.window.to_string();
         let arguments = ["run", "--window", &window, "--style", NAME, "--size", "120", "--provider", "cpu"];
-        let program = run(&desktop, &[&arguments[..], &["--stats", "stats.json"]].concat());
+        let program = desktop.run(&[&arguments[..], &["--stats", "stats.json"], further].concat());
         let scene = Self { game, program, desktop };
         scene.wait_until_painted("the painting");
         Some(scene)
@@ -242,23 +243,17 @@ fn without_its_models_file() {
 #[test]
 fn recorded_onto_a_full_disk() {
     let Some(ffprobe) = find_tool("ffprobe") else { return };
-    let scene = Scene::start_with(|desktop, arguments| {
-        desktop.run_with_failing_writes(&[arguments, &["--record", "film.mp4"]].concat())
-    });
-    let Some(mut scene) = scene else { return };
+    let Some(mut scene) = Scene::start_with(&["--record", "film.mp4"]) else { return };
     let film = scene.desktop.folder().join("film.mp4");
     let bytes = scene.desktop.wait_for("pictures in the file", || {
         std::fs::metadata(&film).ok().map(|film| film.len()).filter(|_| count_frames(&ffprobe, &film) > 0)
     });
     limit_files(scene.program.id(), bytes + 1);
     std::thread::sleep(STANDSTILL);
-    if !scene.program.is_running() {
-        panic!("the program ended: {:?}", scene.program.wait());
-    }
+    assert!(scene.program.is_running());
     scene.wait_until_painted("the painting without recording");
     scene.wait_until_moving("the painting to go on");
-    let frames = count_frames(&ffprobe, &film);
-    assert!(frames > 0, "what was written plays");
+    assert!(count_frames(&ffprobe, &film) > 0, "what was written plays");
     // The figures have no room either.
     limit_files(scene.program.id(), libc::RLIM_INFINITY);
     let notices = scene.end();
