@@ -10,6 +10,9 @@ struct Params {
     split_px: f32,
     detail: f32,
     cut: f32,
+    palette_red: vec4f,
+    palette_green: vec4f,
+    palette_blue: vec4f,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -114,6 +117,13 @@ fn add_3x3(sums: Sums, pixel: vec3f, at: vec2f) -> Sums {
     return add_row(result, pixel, x, y.z, across * down.z);
 }
 
+// The frame's colour as the painting would show it.
+fn toned(pixel: vec3f) -> vec3f {
+    let color = vec4f(pixel, 1.0);
+    let toned = vec3f(dot(params.palette_red, color), dot(params.palette_green, color), dot(params.palette_blue, color));
+    return clamp(toned, vec3f(0.0), vec3f(1.0));
+}
+
 fn painted(pixel: vec3f, position: vec2f) -> vec3f {
     let at = position / params.output_px * params.painting_px - 0.5;
     var sums = Sums(vec3f(0.0), vec3f(0.0), 0.0, 0.0);
@@ -130,7 +140,7 @@ fn painted(pixel: vec3f, position: vec2f) -> vec3f {
     picture = clamp(picture + params.detail * sign(detail) * strong, vec3f(0.0), vec3f(1.0));
     if MODE > GUIDED {
         let unseen = UNSEEN_SHARE * smoothstep(UNSEEN_FROM, UNSEEN_TO, sums.distance * scale);
-        picture = mix(picture, pixel, max(unseen, params.cut));
+        picture = mix(picture, toned(pixel), max(unseen, params.cut));
     }
     return picture;
 }

@@ -3,6 +3,7 @@
 use super::carry::{Carry, CarryEstimator};
 use super::gpu::Gpu;
 use super::guide::{Shrinker, contrast};
+use super::palette::{self, Palette};
 use super::pass::Pass;
 use super::plan::{self, PaintingFacts, Plan};
 use super::read_back::{ReadBack, Stamp};
@@ -30,6 +31,7 @@ pub struct Compositor {
     /// Whether the guide was uploaded with the painting; a painting that is shown as it is needs none.
     has_guide: bool,
     contrast: f32,
+    palette: Palette,
     shrinker: Shrinker,
     small: Frame,
     estimator: CarryEstimator,
@@ -60,6 +62,7 @@ impl Compositor {
             uploaded_painting: None,
             has_guide: false,
             contrast: 1.0,
+            palette: palette::PLAIN,
             shrinker: Shrinker::default(),
             small: Frame::new(Size::new(1, 1)),
             estimator: CarryEstimator::default(),
@@ -90,7 +93,7 @@ impl Compositor {
         let shown_layers = Layers { frame: Arc::clone(&layers.frame), painting: shown.cloned() };
         let facts = match &shown_layers.painting {
             Some(painting) => self.take_in(gpu, painting, &layers.frame, output),
-            None => PaintingFacts { contrast: 1.0, carry: Carry::default() },
+            None => PaintingFacts { contrast: 1.0, palette: palette::PLAIN, carry: Carry::default() },
         };
         let held = held_size(layers.frame.size, largest);
         let plan = plan::plan(&shown_layers, look, output, facts).with_frame_held_at(held, output);
@@ -157,6 +160,7 @@ impl Compositor {
             self.small.reshape(painting.picture.size);
             self.shrinker.shrink(&painting.source, &mut self.small);
             self.contrast = contrast(&painting.picture, &self.small);
+            self.palette = palette::fit(&painting.picture, &self.small);
             self.estimator.set_painted(&self.small);
             if self.guide.upload(gpu, "guide", &self.small) {
                 self.bindings = None;
@@ -172,7 +176,7 @@ impl Compositor {
                 carry
             }
         };
-        PaintingFacts { contrast: self.contrast, carry }
+        PaintingFacts { contrast: self.contrast, palette: self.palette, carry }
     }
 
     fn upload_frame(&mut self, gpu: &Gpu, frame: &Arc<Frame>, largest: u32) {

@@ -9,6 +9,7 @@ mod error;
 mod gpu;
 mod guide;
 mod health;
+mod palette;
 mod pass;
 mod plan;
 mod read_back;

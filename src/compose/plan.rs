@@ -2,6 +2,7 @@
 
 use super::Layers;
 use super::carry::Carry;
+use super::palette::Palette;
 use crate::control::Look;
 use crate::frame::Size;
 use std::sync::Arc;
@@ -19,10 +20,10 @@ const DETAIL_SHARE: f32 = 0.9;
 const LEAST_CONTRAST: f32 = 0.6;
 /// Squared colour distance to the best texels from which a carried pixel counts as not painted yet.
 pub(super) const UNSEEN_FROM: f32 = 0.02;
-/// Squared colour distance at which such a pixel shows as much of the frame as it may.
+/// Squared colour distance at which such a pixel shows as much of the frame in the painting's colours as it may.
 pub(super) const UNSEEN_TO: f32 = 0.12;
-/// The largest share of the plain frame in a pixel that was not painted yet.
-pub(super) const UNSEEN_SHARE: f32 = 0.75;
+/// The largest share of that in a pixel that was not painted yet.
+pub(super) const UNSEEN_SHARE: f32 = 0.9;
 /// Half the width of the line between game and painting, in output pixels.
 pub(super) const DIVIDER_HALF_PX: f32 = 1.0;
 /// Brightness of that line, 0..=1, for all three channels.
@@ -60,6 +61,7 @@ pub(super) struct Params {
     pub detail: f32,
     pub cut: f32,
     pub unused: [f32; 3],
+    pub palette: Palette,
 }
 
 /// How one picture is made.
@@ -86,10 +88,12 @@ impl Plan {
     }
 }
 
-/// What is known of the painting: the slope of its luma over the guide's (see `guide::contrast`), and its way here.
+/// What is known of the painting: the slope of its luma over the guide's (see `guide::contrast`), its colours as a
+/// function of the guide's, and its way here.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct PaintingFacts {
     pub contrast: f32,
+    pub palette: Palette,
     pub carry: Carry,
 }
 
@@ -135,6 +139,7 @@ pub(super) fn plan(layers: &Layers, look: &Look, output: Size, facts: PaintingFa
         detail: finer * DETAIL_SHARE * contrast,
         cut,
         unused: [0.0; 3],
+        palette: facts.palette,
     };
     Plan { mode, frame_is_scaled: frame != output, params }
 }

@@ -20,8 +20,9 @@
 //!
 //! **Carrying**: when the painting belongs to an older frame, the same formula pulls its colours to the newest frame, along
 //! one motion of the whole view that is estimated on the processor, with the 2x2 nearest unmoved texels as further
-//! candidates. Pixels for which nothing alike is found were not painted yet and show up to three quarters of the frame;
-//! after a cut to another scene all pixels fade to it.
+//! candidates. Pixels for which nothing alike is found were not painted yet: nine tenths of them are the frame in the
+//! painting's colours (the affine map from the guide's to the painting's colours that fits best, `palette`). After a cut to
+//! another scene all pixels fade to that.
 //!
 //! **Keep colours** moves the picture's chroma to the frame's under the picture's luma: with Y = 0.299 R + 0.587 G + 0.114 B
 //! (ITU-R BT.601), C − Y holds exactly the chroma (Cb and Cr are linear in it), so
@@ -32,6 +33,7 @@
 use super::Layers;
 use super::carry::{Carry, CarryEstimator};
 use super::guide::{LUMA, Shrinker, contrast};
+use super::palette::{self, Palette};
 use super::plan::{self, Mode, PaintingFacts, Params};
 use crate::control::Look;
 use crate::frame::{BYTES_PER_PIXEL, Frame, Size};
@@ -43,11 +45,12 @@ type Color = [f32; 3];
 /// All pictures and `output` must be at least one pixel large.
 pub fn compose(layers: &Layers, look: &Look, output: Size) -> Frame {
     let mut guide = Frame::new(Size::new(1, 1));
-    let mut facts = PaintingFacts { contrast: 1.0, carry: Carry::default() };
+    let mut facts = PaintingFacts { contrast: 1.0, palette: palette::PLAIN, carry: Carry::default() };
     if let Some(painting) = &layers.painting {
         guide = Frame::new(painting.picture.size);
         Shrinker::default().shrink(&painting.source, &mut guide);
         facts.contrast = contrast(&painting.picture, &guide);
+        facts.palette = palette::fit(&painting.picture, &guide);
         if !plan::is_fresh(layers) {
             let mut estimator = CarryEstimator::default();
             estimator.set_painted(&guide);
@@ -104,7 +107,7 @@ impl Pass<'_> {
     }
 
     fn painted(&self, game: Color, position: [f32; 2]) -> Color {
-        let Params { output_px, painting_px, motion_px, detail, cut, .. } = self.params;
+        let Params { output_px, painting_px, motion_px, detail, cut, palette, .. } = self.params;
         let at = [0, 1].map(|axis| position[axis] / output_px[axis] * painting_px[axis] - 0.5);
         let mut sums = Sums::default();
         if self.mode == Mode::CarriedMoving {
@@ -118,7 +121,7 @@ impl Pass<'_> {
         let picture = sums.picture.map(|sum| (sum / sums.weight + detail * strong).clamp(0.0, 1.0));
         if matches!(self.mode, Mode::CarriedStill | Mode::CarriedMoving) {
             let unseen = smoothstep(plan::UNSEEN_FROM, plan::UNSEEN_TO, sums.distance / sums.weight);
-            return mix(picture, game, (plan::UNSEEN_SHARE * unseen).max(cut));
+            return mix(picture, toned(&palette, game), (plan::UNSEEN_SHARE * unseen).max(cut));
         }
         picture
     }
@@ -165,6 +168,11 @@ fn texel(frame: &Frame, at: [i32; 2]) -> Color {
 
 fn luma(color: Color) -> f32 {
     LUMA[0] * color[0] + LUMA[1] * color[1] + LUMA[2] * color[2]
+}
+
+/// The frame's colour as the painting would show it.
+fn toned(palette: &Palette, game: Color) -> Color {
+    palette.map(|row| (row[0] * game[0] + row[1] * game[1] + row[2] * game[2] + row[3]).clamp(0.0, 1.0))
 }
 
 fn mix(from: Color, to: Color, share: f32) -> Color {

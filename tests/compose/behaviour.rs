@@ -105,8 +105,11 @@ fn after_a_cut_the_old_scene_is_gone() {
     let Some(mut studio) = Studio::open() else { return };
     let layers = stale(field(SIZE), room(SIZE, 0), paint(&room(SIZE, 0), HALF));
     let finished = studio.compose(&layers, &Look::default(), SIZE);
-    let difference = mean_difference(&finished, &field(SIZE));
-    assert!(difference < 4.0, "the picture is {difference:.1} away from the new scene");
+    // What is seen is the new scene, in the colours that the old one was painted in.
+    let (new, old) = (paint(&field(SIZE), SIZE), paint(&room(SIZE, 0), SIZE));
+    let (to_new, to_old) = (mean_difference(&finished, &new), mean_difference(&finished, &old));
+    assert!(to_new < to_old / 3.0, "{to_new:.1} away from the new scene, {to_old:.1} from the old one");
+    assert!(to_new < mean_difference(&field(SIZE), &new), "nearer to a painting of it than the plain frame is");
 }
 
 #[test]
