@@ -22,8 +22,8 @@ impl Finisher {
         Ok(Self { compositor: Compositor::new(&gpu), gpu, pool: FramePool::new() })
     }
 
-    /// The finished picture, at `output` size. A device that was lost (the driver was reset or updated) is opened anew, and
-    /// the picture is made on the new one.
+    /// The finished picture, at `output` size. A device that was lost (the driver was reset or updated) is opened
+    /// anew, and the picture is made on the new one.
     ///
     /// # Errors
     /// The device refused the picture, or was lost and cannot be opened again.
