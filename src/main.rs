@@ -4,8 +4,8 @@ use clap::Parser;
 use impasto::commands::{Cli, ExitCode};
 use tracing_subscriber::EnvFilter;
 
-/// What is logged by default. The OpenGL backend calls it an error when there is no display to ask, which is nobody's trouble
-/// where another backend draws; where none does, the error that says so is ours.
+/// What is logged by default. The OpenGL backend calls it an error when there is no display to ask, which is nobody's
+/// trouble where another backend draws; where none does, the error that says so is ours.
 const USUAL_LOG: &str = "warn,wgpu_hal::gles::egl=off";
 
 fn main() -> ExitCode {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Events that may wait. Wake-ups for pictures take one place at most, and everything else is said once per cause, so that
-/// this is never full while somebody reads.
+/// Events that may wait. Wake-ups for pictures take one place at most, and everything else is said once per cause, so
+/// that this is never full while somebody reads.
 const QUEUE_LENGTH: usize = 64;
 
 /// The reading end.

@@ -1,4 +1,5 @@
-//! The command line: one file per command.
+//! The command line: one file or folder per command, and what several share: how to paint, events of a pipeline,
+//! finished pictures without a window, progress, and signals.
 //!
 //! Exit codes: 0 done, 1 the work failed (the error is on standard error), 2 the command line was wrong.
 #![allow(clippy::print_stdout, reason = "printing is what commands are for")]

@@ -9,7 +9,7 @@ const TURN: Duration = Duration::from_millis(120);
 /// A bar over `total` steps with the time that is left, or a count without an end where the total is not known.
 pub fn bar(total: Option<u64>, what: &'static str) -> ProgressBar {
     let (bar, template) = match total {
-        Some(total) => (ProgressBar::new(total), "{msg} {wide_bar} {pos}/{len}  {per_sec}  {eta} left"),
+        Some(total) => (ProgressBar::new(total), "{msg} {wide_bar} {pos}/{len}  {eta} left"),
         None => (ProgressBar::no_length(), "{spinner} {msg} {pos}  {per_sec}  {elapsed}"),
     };
     styled(bar, template).with_message(what)

@@ -18,8 +18,8 @@ pub fn stop_on_interrupt() -> Arc<AtomicBool> {
     stop
 }
 
-/// Makes a write beyond the file size limit (`ulimit -f`) an error of that write. By default the system kills the program,
-/// and with it the game's painting and the end of the recording.
+/// Makes a write beyond the file size limit (`ulimit -f`) an error of that write. By default the system kills the
+/// program, and with it the game's painting and the end of the recording.
 pub fn survive_file_size_limit() {
     #[cfg(unix)]
     // SAFETY: ignoring a signal installs no handler, so that no code of ours can be interrupted anywhere.

@@ -24,7 +24,7 @@ fn plays_every_picture_at_the_right_rate() {
     let folder = tempfile::tempdir().unwrap();
     // The last one ends with a fragment of a single picture; the first is shorter than a fragment.
     for (size, fps, count) in [
-        (Size::new(64, 48), 30, 7),
+        (Size::new(64, 48), 30u32, 7),
         (Size::new(320, 240), 30, 75),
         (Size::new(64, 48), 24, 48),
         (Size::new(16, 16), 1, 3),

@@ -63,8 +63,8 @@ impl Lane {
         Ok(lane)
     }
 
-    /// Paints for about `slice`, at least until there is a rate; gives the new paintings per second. At the end nothing is
-    /// under way, so that the lane takes no time from what is measured next.
+    /// Paints for about `slice`, at least until there is a rate; gives the new paintings per second. At the end
+    /// nothing is under way, so that the lane takes no time from what is measured next.
     ///
     /// # Errors
     /// The network failed, or the compositor did.

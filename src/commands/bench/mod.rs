@@ -1,7 +1,7 @@
 //! `impasto bench`: how fast a style paints here, against ONNX Runtime alone.
 //!
-//! Everything is measured in one run, in short rounds that take turns, and medians over the rounds are told: what else the
-//! machine does then weighs on all figures alike.
+//! Everything is measured in one run, in short rounds that take turns, and medians over the rounds are told: what else
+//! the machine does then weighs on all figures alike.
 
 mod lane;
 mod prepared;

@@ -17,8 +17,8 @@ use std::path::PathBuf;
 pub struct StylizeArgs {
     /// A picture, a folder of pictures, or a video.
     input: PathBuf,
-    /// A picture, a folder (where the pictures keep their names), or an .mp4 video, as the input is. A video keeps its rate
-    /// and size (odd sides lose their last pixel), but not its sound. What exists there is overwritten.
+    /// A picture, a folder (where the pictures keep their names), or an .mp4 video, as the input is. A video keeps its
+    /// rate and size (odd sides lose their last pixel), but not its sound. What exists there is overwritten.
     output: PathBuf,
     #[command(flatten)]
     paint: PaintOptions,

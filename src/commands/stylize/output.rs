@@ -77,8 +77,8 @@ fn folder_of(file: &Path) -> &Path {
     }
 }
 
-/// Writes a picture beside `path` and then puts it in its place, so that there is the whole picture or none. Where `path` is
-/// a link, the link is replaced, and not what it leads to.
+/// Writes a picture beside `path` and then puts it in its place, so that there is the whole picture or none. Where
+/// `path` is a link, the link is replaced, and not what it leads to.
 ///
 /// # Errors
 /// The folder cannot be written to, or the disk is full.

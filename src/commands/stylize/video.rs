@@ -13,7 +13,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Paints every frame of a video into another of the same rate and size.
 ///
 /// # Errors
-/// The video breaks off, cannot be painted or written, or somebody interrupted. What was painted before is kept, and plays.
+/// The video breaks off, cannot be painted or written, or somebody interrupted. What was painted before is kept, and
+/// plays.
 pub fn paint_video(mut artist: Artist, mut clip: Clip, output: &Path, stop: &AtomicBool) -> anyhow::Result<()> {
     let progress = bar(clip.frame_count, "painting");
     // Made with the first painting, so that a style that cannot paint leaves an older file alone.
