@@ -4,9 +4,9 @@ use clap::Parser;
 use impasto::commands::{Cli, ExitCode};
 use tracing_subscriber::EnvFilter;
 
-/// What is logged by default. The OpenGL backend calls it an error when there is no display to ask, which is nobody's
+/// What is logged by default. winit warns of displays without settings or physical size, which nobody needs to know. The
 /// trouble where another backend draws; where none does, the error that says so is ours.
-const USUAL_LOG: &str = "warn,wgpu_hal::gles::egl=off";
+const USUAL_LOG: &str = "warn,wgpu_hal::gles::egl=off,winit=error";
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
