@@ -4,8 +4,9 @@ use clap::Parser;
 use impasto::commands::{Cli, ExitCode};
 use tracing_subscriber::EnvFilter;
 
-/// What is logged by default. winit warns of displays without settings or physical size, which nobody needs to know. The
-/// trouble where another backend draws; where none does, the error that says so is ours.
+/// What is logged by default. Left out is what is nobody's trouble: the OpenGL backend calls it an error when there is no
+/// display to ask (where no other backend draws either, the error that says so is ours), and winit warns of displays
+/// without settings or physical size.
 const USUAL_LOG: &str = "warn,wgpu_hal::gles::egl=off,winit=error";
 
 fn main() -> ExitCode {
