@@ -15,8 +15,8 @@ fn stats(program: &Program, name: &str) -> Value {
 fn assert_complete(stats: &Value) {
     assert_keys(
         stats,
-        "captured_fps inference_fps presented_fps frames ms latency_ms provider style input_size source_size output_size \
-         duration_secs peak_rss_bytes notices",
+        "captured_fps inference_fps presented_fps frames ms latency_ms provider style input_size source_size \
+         output_size duration_secs peak_rss_bytes notices",
     );
     assert_keys(&stats["frames"], "captured superseded inferred presented recorded skipped");
     assert_keys(&stats["ms"], "capture preprocess inference postprocess compose present");
@@ -80,8 +80,9 @@ fn a_file_size_limit_fails_the_recording_and_kills_nothing() {
         return;
     }
     let program = Program::new();
-    let limit_bytes = 300_000;
-    let more = ["--duration", "6", "--stats", "stats.json", "--provider", "cpu", "--record", "film.mp4"];
+    // A second of the scene takes about 450 kB: some fit, and ten do not.
+    let limit_bytes = 1_200_000;
+    let more = ["--duration", "10", "--stats", "stats.json", "--provider", "cpu", "--record", "film.mp4"];
     let mut command = program.command(&[&PAINT_SCENE[..], &more].concat());
     // SAFETY: between fork and exec only this one call is made, which may be made there and reads its argument only.
     unsafe {

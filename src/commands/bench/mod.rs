@@ -19,8 +19,9 @@ use report::{Baseline, Compositor, Report};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// About how long one measurement of a round takes.
-const SLICE: Duration = Duration::from_millis(500);
+/// About how long one measurement of a round takes: some ten paintings of a network that is worth its pipeline, and short
+/// beside whatever else the machine does.
+const SLICE: Duration = Duration::from_millis(250);
 /// At least so many rounds, for the medians.
 const FEWEST_ROUNDS: u32 = 3;
 

@@ -17,8 +17,6 @@ const MOST_BYTES: usize = 128 << 20;
 const STEP: Duration = Duration::from_nanos(1_000_000_000 / 60);
 /// A picture is handed out at the pace of a game, and whenever one is asked for.
 const PACE: Duration = STEP;
-/// How long a closed source rests between two looks.
-const REST: Duration = Duration::from_millis(2);
 
 /// Renders pictures of this size.
 pub fn prepare(size: Size) -> Vec<Frame> {
@@ -55,6 +53,9 @@ impl Tap {
     /// Opens or closes the source. Closed, it hands nothing out, from the return of this call on.
     pub fn set_open(&self, is_open: bool) {
         locked(&self.state).is_open = is_open;
+        if is_open {
+            self.ask();
+        }
     }
 
     /// Sequence number of the last picture that was handed out; `None` before the first.
@@ -82,16 +83,16 @@ pub fn prepared_source(pictures: Arc<Vec<Frame>>) -> (PreparedSource, Tap) {
 
 impl FrameSource for PreparedSource {
     fn poll(&mut self, timeout: Duration) -> Captured {
-        let wait = self.due.saturating_duration_since(Instant::now());
-        match self.asked.recv_timeout(wait.min(timeout)) {
+        // Closed, it sleeps as long as it may, so that what is measured meanwhile has the machine for itself.
+        let is_open = locked(&self.state).is_open;
+        let wait = if is_open { self.due.saturating_duration_since(Instant::now()).min(timeout) } else { timeout };
+        match self.asked.recv_timeout(wait) {
             Err(RecvTimeoutError::Disconnected) => return Captured::Ended(EndReason::EndOfFile),
-            Err(RecvTimeoutError::Timeout) if wait > timeout => return Captured::Unchanged,
+            Err(RecvTimeoutError::Timeout) if Instant::now() < self.due => return Captured::Unchanged,
             Ok(()) | Err(RecvTimeoutError::Timeout) => {}
         }
         let mut state = locked(&self.state);
         if !state.is_open {
-            drop(state);
-            std::thread::sleep(REST);
             return Captured::Unchanged;
         }
         let sequence = state.handed_out;
