@@ -24,6 +24,8 @@ mod tracker_thread;
 #[cfg(target_os = "linux")]
 mod tray;
 mod view;
+#[cfg(target_os = "linux")]
+mod xlib_end;
 
 use crate::capture::SourceRequest;
 use crate::control::{Look, ParameterValue, RunStats, SizeRequest};
@@ -69,6 +71,8 @@ pub fn run_app(options: AppOptions) -> anyhow::Result<Option<RunStats>> {
         .context("no window can be opened: start a desktop session, set DISPLAY, or use --headless")?;
     let mut shell = shell::Shell::new(options, event_loop.create_proxy());
     let run = || event_loop.run_app(&mut shell).context(DISPLAY_LOST);
+    #[cfg(target_os = "linux")]
+    xlib_end::say_why_xlib_ends();
     #[cfg(target_os = "linux")]
     display_guard::guard(run)?;
     #[cfg(not(target_os = "linux"))]
