@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 const SAMPLES: usize = 8192;
 /// Live medians are taken over this many of the latest samples.
 const LIVE_SAMPLES: usize = 64;
-/// Live rates are counted over this time.
+/// Live rates are counted over this time, and means over this time at least.
 const LIVE_WINDOW: Duration = Duration::from_secs(1);
 /// At most this many different notices are kept for the statistics.
 const NOTICES: usize = 100;
@@ -270,11 +270,12 @@ impl Rate {
         recent as f32 / LIVE_WINDOW.as_secs_f32()
     }
 
-    /// Events per second between the first and the last one.
+    /// Events per second between the first and the last one, which count as a second apart at least: a still picture that
+    /// is shown twice at once has no rate.
     fn mean_fps(&self) -> f64 {
         match (self.first, self.last) {
             (Some(first), Some(last)) if last > first => {
-                let fps = (self.total - 1) as f64 / (last - first).as_secs_f64();
+                let fps = (self.total - 1) as f64 / (last - first).max(LIVE_WINDOW).as_secs_f64();
                 (fps * 100.0).round() / 100.0
             }
             _ => 0.0,

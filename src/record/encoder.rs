@@ -10,8 +10,8 @@ use openh264::encoder::{
 use openh264::{OpenH264API, Timestamp};
 use std::ffi::c_int;
 
-/// Bits per pixel and frame. Brush strokes are hard to compress: half of this shows blocks in moving paintings.
-const BITS_PER_PIXEL: f64 = 0.40;
+/// Bits per pixel and frame. Brush strokes are hard to compress: at half of this they blur, at a quarter blocks show.
+const BITS_PER_PIXEL: f64 = 0.80;
 /// Range of the quantization parameter: below, nothing is to be seen any more; above, blocks are.
 const QUANTIZATION: QpRange = QpRange::new(12, 38);
 /// Limits of the bit rate: small pictures need more per pixel, and level 5.2 ends above.
