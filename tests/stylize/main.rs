@@ -10,4 +10,5 @@ mod inspection;
 mod networks;
 mod parameters;
 mod providers;
+mod shipped;
 mod webgpu;
