@@ -5,7 +5,7 @@ pub use crate::support::desktop::{Desktop, SCREEN};
 use super::style::write_style;
 use crate::support::desktop::PATIENCE;
 use std::io::Read;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use x11rb::connection::Connection;
 use x11rb::protocol::shape::{self, ConnectionExt as _};
@@ -20,7 +20,19 @@ impl Desktop {
     /// Starts the program on another display.
     pub fn run_on(&self, display: &str, arguments: &[&str]) -> Program {
         let mut command = self.command(env!("CARGO_BIN_EXE_impasto"));
-        command.args(arguments).env("DISPLAY", display).env("IMPASTO_STYLES", write_style(self.folder()));
+        command.args(arguments).env("DISPLAY", display);
+        self.launch(command)
+    }
+
+    /// Starts the program where it finds this D-Bus.
+    pub fn run_on_bus(&self, address: &str, arguments: &[&str]) -> Program {
+        let mut command = self.command(env!("CARGO_BIN_EXE_impasto"));
+        command.args(arguments).env("DBUS_SESSION_BUS_ADDRESS", address);
+        self.launch(command)
+    }
+
+    fn launch(&self, mut command: Command) -> Program {
+        command.env("IMPASTO_STYLES", write_style(self.folder()));
         Program { child: command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap() }
     }
 

@@ -7,9 +7,11 @@ mod clone_window;
 mod desktop;
 mod faults;
 mod game;
+mod hotkeys;
 mod overlay;
 mod panel;
 mod style;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each test binary uses its own part")]
 mod support;
+mod tray;

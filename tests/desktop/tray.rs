@@ -1,0 +1,149 @@
+//! The tray menu, seen by a tray host of our own on a private D-Bus.
+
+use super::desktop::Desktop;
+use super::game::Game;
+use crate::support::desktop::find_tool;
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use zbus::blocking::{Connection, Proxy, connection};
+use zbus::zvariant::{OwnedObjectPath, OwnedValue, Structure, Value};
+
+/// A private message bus, stopped when dropped.
+struct Bus {
+    daemon: Child,
+    address: String,
+}
+
+impl Bus {
+    /// Starts the bus; `None` (loudly) where there is no D-Bus.
+    fn start() -> Option<Self> {
+        let tool = find_tool("dbus-daemon")?;
+        let mut daemon = Command::new(tool)
+            .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut address = String::new();
+        BufReader::new(daemon.stdout.take().unwrap()).read_line(&mut address).unwrap();
+        Some(Self { daemon, address: address.trim().to_owned() })
+    }
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        let _ = self.daemon.kill();
+        let _ = self.daemon.wait();
+    }
+}
+
+/// The part of a desktop that lists tray icons: it remembers who registered.
+struct Watcher {
+    items: Arc<Mutex<Vec<String>>>,
+}
+
+#[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
+impl Watcher {
+    fn register_status_notifier_item(&self, _service: &str, #[zbus(header)] header: zbus::message::Header<'_>) {
+        self.items.lock().unwrap().push(header.sender().unwrap().to_string());
+    }
+
+    fn register_status_notifier_host(&self, _service: &str) {}
+
+    #[zbus(property)]
+    fn registered_status_notifier_items(&self) -> Vec<String> {
+        self.items.lock().unwrap().clone()
+    }
+
+    #[zbus(property)]
+    fn is_status_notifier_host_registered(&self) -> bool {
+        true
+    }
+
+    #[zbus(property)]
+    fn protocol_version(&self) -> i32 {
+        0
+    }
+}
+
+/// A tray icon and its menu.
+struct Icon<'a> {
+    menu: Proxy<'a>,
+}
+
+impl<'a> Icon<'a> {
+    fn of(connection: &'a Connection, owner: &str) -> Self {
+        let item =
+            Proxy::new(connection, owner.to_owned(), "/StatusNotifierItem", "org.kde.StatusNotifierItem").unwrap();
+        assert_eq!(item.get_property::<String>("Id").unwrap(), "impasto");
+        let path: OwnedObjectPath = item.get_property("Menu").unwrap();
+        Self { menu: Proxy::new(connection, owner.to_owned(), path, "com.canonical.dbusmenu").unwrap() }
+    }
+
+    /// The labels of the whole menu with their numbers, as a host shows them when it opens.
+    fn entries(&self) -> HashMap<String, i32> {
+        let _: bool = self.menu.call("AboutToShow", &(0i32,)).unwrap();
+        let (_, root): (u32, (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>)) =
+            self.menu.call("GetLayout", &(0i32, -1i32, Vec::<String>::new())).unwrap();
+        let mut entries = HashMap::new();
+        root.2.iter().for_each(|child| gather(child, &mut entries));
+        entries
+    }
+
+    fn click(&self, label: &str) {
+        let id = self.entries()[label];
+        let _: () = self.menu.call("Event", &(id, "clicked", Value::from(0i32), 0u32)).unwrap();
+    }
+}
+
+/// Adds an entry, which is (number, properties, children), and all below it.
+fn gather(entry: &Value<'_>, entries: &mut HashMap<String, i32>) {
+    let entry = match entry {
+        Value::Value(inner) => inner,
+        other => other,
+    };
+    let fields = Structure::try_from(entry.try_clone().unwrap()).unwrap();
+    let [Value::I32(id), Value::Dict(properties), Value::Array(children)] = fields.fields() else {
+        panic!("not a menu entry: {fields:?}");
+    };
+    if let Some(label) = properties.get::<&str, String>(&"label").unwrap() {
+        entries.insert(label, *id);
+    }
+    children.iter().for_each(|child| gather(child, entries));
+}
+
+#[test]
+fn offers_windows_and_styles_and_carries_out_what_is_clicked() {
+    let (Some(desktop), Some(bus)) = (Desktop::start(), Bus::start()) else { return };
+    let items = Arc::new(Mutex::new(Vec::new()));
+    let host = connection::Builder::address(bus.address.as_str())
+        .unwrap()
+        .name("org.kde.StatusNotifierWatcher")
+        .unwrap()
+        .serve_at("/StatusNotifierWatcher", Watcher { items: Arc::clone(&items) })
+        .unwrap()
+        .build()
+        .unwrap();
+    let game = Game::open(&desktop, "The Game", (100, 120, 400, 300));
+    let program = desktop.run_on_bus(&bus.address, &[]);
+    let owner = desktop.wait_for("the tray icon", || items.lock().unwrap().first().cloned());
+    let icon = Icon::of(&host, &owner);
+
+    let entries = desktop.wait_for("the game in the menu", || {
+        Some(icon.entries()).filter(|entries| entries.keys().any(|label| label.contains("The Game")))
+    });
+    for label in ["Window", "Style", "a negative", "Record", "Panel", "Quit"] {
+        assert!(entries.contains_key(label), "{label} is missing in {entries:?}");
+    }
+    let label = entries.keys().find(|label| label.contains("The Game")).unwrap();
+    icon.click(label);
+    desktop.wait_for("the overlay over the game", || {
+        let overlay = desktop.overlay()?;
+        (desktop.area(overlay) == desktop.area(game.window)).then_some(())
+    });
+    desktop.wait_for("the way out of the painting", || icon.entries().get("Stop painting").copied());
+    icon.click("Quit");
+    let (code, errors) = program.wait();
+    assert_eq!(code, Some(0), "{errors}");
+}
