@@ -10,6 +10,7 @@ mod game;
 mod hotkeys;
 mod overlay;
 mod panel;
+mod real_game;
 mod style;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each test binary uses its own part")]

@@ -2,4 +2,5 @@
 
 pub mod client;
 pub mod desktop;
+pub mod doom;
 pub mod game_process;

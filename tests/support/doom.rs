@@ -1,0 +1,56 @@
+//! A real game: Chocolate Doom with Freedoom's free data, which plays its demos by itself.
+
+use super::desktop::{Desktop, find_tool};
+use impasto::capture::{WindowInfo, find_window_on};
+use std::process::{Child, Stdio};
+use x11rb::protocol::xproto::Window;
+
+/// The game's process, killed when dropped.
+pub struct Doom {
+    child: Child,
+    pub window: Window,
+}
+
+impl Doom {
+    /// Starts the game, 640x480 pixels large, and waits until its window has its title; `None` (loudly) where the game is
+    /// missing.
+    pub fn start(desktop: &Desktop) -> Option<Self> {
+        let program = find_tool("chocolate-doom")?;
+        let child = desktop
+            .command(program)
+            .args(["-iwad", "freedoom1.wad", "-window", "-geometry", "640x480", "-nosound"])
+            .env("SDL_VIDEODRIVER", "x11")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut game = Self { child, window: x11rb::NONE };
+        game.window = desktop.wait_for("the game's window with its title", || Self::find(desktop)).id;
+        desktop.wait_until_managed(game.window);
+        Some(game)
+    }
+
+    /// What the list of windows says of the game. The window is there before its title is.
+    pub fn find(desktop: &Desktop) -> Option<WindowInfo> {
+        find_window_on(Some(desktop.display()), "doom").ok().filter(|info| !info.title.is_empty())
+    }
+
+    /// Sends the game a signal, such as SIGSTOP.
+    pub fn send(&self, signal: libc::c_int) {
+        // SAFETY: the call takes no pointers, and the process is our child that was not waited for.
+        assert_eq!(unsafe { libc::kill(self.child.id() as libc::pid_t, signal) }, 0);
+    }
+
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Doom {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
