@@ -106,7 +106,51 @@ def stained_glass(rng):
     return Image.fromarray(np.clip(glass, 0, 255).astype(np.uint8))
 
 
-DRAWINGS = {"oil-swirls": oil_swirls, "stained-glass": stained_glass}
+def woodcut(rng):
+    """Cuts of varying width that follow rolling shapes, dark ink on warm paper."""
+    ys, xs = np.mgrid[0:CANVAS, 0:CANVAS].astype(float)
+    relief = smooth_noise(rng, 300, octaves=2)
+    tone = smooth_noise(rng, 230, octaves=3)
+    regions = smooth_noise(rng, 380, octaves=2)
+    ink = np.zeros((CANVAS, CANVAS))
+    for index in range(4):
+        # Each region is hatched in a direction of its own; the cuts bend with the relief.
+        angle = index * math.pi / 4 + 0.35
+        along = xs * math.cos(angle) + ys * math.sin(angle) + relief * 70
+        line = np.abs((along / 17) % 1 - 0.5) * 2
+        width = np.clip(0.52 + 0.55 * tone, 0.06, 0.97)
+        rough = smooth_noise(rng, 14, octaves=2) * 0.18
+        cut = np.clip((width - line + rough) * 7, 0, 1)
+        weight = np.clip(1 - np.abs((regions + 1) * 2 - index - 0.5) * 2.2 + 0.6, 0, 1)
+        ink = np.maximum(ink, cut * (weight > 0.5))
+    contour = np.abs(smooth_noise(rng, 260, octaves=2))
+    ink = np.maximum(ink, np.clip(1.6 - contour * 60, 0, 1))
+    ink = np.where(tone > 0.62, np.maximum(ink, np.clip((tone - 0.62) * 25, 0, 1)), ink)
+    paper = np.array([238, 222, 190]) * (1 + 0.03 * smooth_noise(rng, 30))[..., None]
+    accent = np.clip((smooth_noise(rng, 330, octaves=2) - 0.28) * 12, 0, 1)[..., None]
+    paper = paper * (1 - accent) + np.array([196, 74, 44]) * accent
+    return Image.fromarray((paper * (1 - ink[..., None]) + np.array([26, 22, 24]) * ink[..., None]).clip(0, 255).astype(np.uint8))
+
+
+def pointillism(rng):
+    """Dots of pure colour beside each other, in sunlight and shade."""
+    warm = [(250, 214, 90), (246, 160, 60), (232, 96, 70), (244, 236, 190), (150, 190, 70)]
+    cool = [(40, 80, 170), (70, 140, 200), (96, 60, 150), (30, 120, 110), (150, 120, 200)]
+    light = smooth_noise(rng, 400, octaves=2) * 0.8 + smooth_noise(rng, 160, octaves=2) * 0.4
+    picture = Image.new("RGB", (CANVAS, CANVAS), (236, 226, 204))
+    draw = ImageDraw.Draw(picture)
+    for _ in range(30000):
+        x, y = rng.random(2) * CANVAS
+        value = light[int(y), int(x)] + rng.normal() * 0.22
+        palette = warm if value > 0 else cool
+        colour = palette[min(len(palette) - 1, int(abs(value) * 4.5 + rng.random() * 1.4))]
+        shade = 1 + rng.normal() * 0.07
+        radius = 7 + rng.random() * 5
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=tuple(int(min(255, max(0, c * shade))) for c in colour))
+    return picture
+
+
+DRAWINGS = {"oil-swirls": oil_swirls, "stained-glass": stained_glass, "woodcut": woodcut, "pointillism": pointillism}
 
 
 def main():
