@@ -13,7 +13,7 @@ use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
 /// Nothing here takes this long on a working machine, however loaded.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Size of the screen in pixels.
 pub const SCREEN: (u16, u16) = (1280, 960);
