@@ -68,7 +68,7 @@ mod tests {
         let mut painting = frame.clone();
         let width = frame.size.width as usize;
         for (index, pixel) in painting.pixels.chunks_exact_mut(BYTES_PER_PIXEL).enumerate() {
-            let is_lit = (index % width) % period == 0 && (index / width) % period == 0;
+            let is_lit = (index % width).is_multiple_of(period) && (index / width).is_multiple_of(period);
             pixel[..3].iter_mut().for_each(|byte| *byte = if is_lit { 255 } else { *byte / 2 });
         }
         painting
