@@ -7,6 +7,7 @@ pub mod frame;
 
 pub mod control;
 pub mod onnx;
+pub mod steadiness;
 
 pub mod capture;
 pub mod stylize;

@@ -8,13 +8,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("frame", &[]),
     ("control", &["frame"]),
     ("onnx", &[]),
-    ("capture", &["frame", "control"]),
+    ("steadiness", &["frame"]),
+    ("capture", &["frame", "control", "steadiness"]),
     ("stylize", &["frame", "control", "onnx"]),
     ("compose", &["frame", "control"]),
     ("record", &["frame", "control"]),
     ("pipeline", &["frame", "control", "capture", "stylize", "compose", "record"]),
     ("app", &["frame", "control", "capture", "stylize", "compose", "record", "pipeline"]),
-    ("commands", &["frame", "control", "capture", "stylize", "compose", "record", "pipeline", "app"]),
+    ("commands", &["frame", "control", "steadiness", "capture", "stylize", "compose", "record", "pipeline", "app"]),
 ];
 
 /// A crate, and the only rooms that may name it.

@@ -8,6 +8,7 @@ mod bench;
 mod doctor;
 mod events;
 mod finisher;
+mod flicker;
 mod headless;
 mod inspect;
 mod paint_options;
@@ -48,6 +49,8 @@ enum Command {
     Stylize(stylize::StylizeArgs),
     /// Measure how fast a style paints here, against ONNX Runtime alone.
     Bench(bench::BenchArgs),
+    /// Measure how steady styles are, beside the raw video.
+    Flicker(flicker::FlickerArgs),
     /// Try everything that Impasto needs on this machine, and say what is missing.
     Doctor(doctor::DoctorArgs),
 }
@@ -64,6 +67,7 @@ impl Cli {
             Some(Command::Inspect(args)) => inspect::run(&args),
             Some(Command::Stylize(args)) => stylize::run(&args),
             Some(Command::Bench(args)) => bench::run(&args),
+            Some(Command::Flicker(args)) => flicker::run(&args),
             Some(Command::Doctor(args)) => doctor::run(&args),
         };
         match done {

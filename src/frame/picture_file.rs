@@ -10,6 +10,8 @@ pub enum PictureFileError {
     Read { path: PathBuf, reason: String },
     #[error("cannot write the picture ({reason}): {}", path.display())]
     Write { path: PathBuf, reason: String },
+    #[error("cannot encode the picture ({0})")]
+    Encode(String),
 }
 
 /// Endings of the formats that can be read and written.
@@ -45,8 +47,24 @@ pub fn read_picture(path: &Path) -> Result<Frame, PictureFileError> {
 /// # Errors
 /// The ending is unknown, or the file cannot be written.
 pub fn write_picture(path: &Path, frame: &Frame) -> Result<(), PictureFileError> {
-    let rgb: Vec<u8> =
-        frame.pixels.chunks_exact(BYTES_PER_PIXEL).flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect();
-    image::save_buffer(path, &rgb, frame.size.width, frame.size.height, image::ExtendedColorType::Rgb8)
+    image::save_buffer(path, &rgb(frame), frame.size.width, frame.size.height, image::ExtendedColorType::Rgb8)
         .map_err(|e| PictureFileError::Write { path: path.to_owned(), reason: e.to_string() })
+}
+
+/// The bytes of a PNG file.
+///
+/// # Errors
+/// The picture has no pixels.
+pub fn png_bytes(frame: &Frame) -> Result<Vec<u8>, PictureFileError> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let (width, height) = (frame.size.width, frame.size.height);
+    let (color, format) = (image::ExtendedColorType::Rgb8, image::ImageFormat::Png);
+    image::write_buffer_with_format(&mut bytes, &rgb(frame), width, height, color, format)
+        .map_err(|e| PictureFileError::Encode(e.to_string()))?;
+    Ok(bytes.into_inner())
+}
+
+/// Red, green and blue of each pixel.
+fn rgb(frame: &Frame) -> Vec<u8> {
+    frame.pixels.chunks_exact(BYTES_PER_PIXEL).flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect()
 }

@@ -4,6 +4,7 @@ use crate::allocations;
 use impasto::capture::scene::{Flow, Scene, SceneSource};
 use impasto::capture::{Captured, FrameSource};
 use impasto::frame::{Frame, Size};
+use impasto::steadiness::{estimate_flow, warping_error};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
@@ -16,42 +17,10 @@ fn rendered(scene: &Scene, millis: u64, size: Size) -> Frame {
     frame
 }
 
-/// The bilinear sample of a frame at a pixel's place plus a vector, blue, green, red.
-fn sample(frame: &Frame, x: f32, y: f32) -> [f32; 3] {
-    let limit = |place: f32, side: u32| place.clamp(0.0, (side - 1) as f32);
-    let (x, y) = (limit(x, frame.size.width), limit(y, frame.size.height));
-    let (left, top) = (x as usize, y as usize);
-    let (right, bottom) =
-        ((left + 1).min(frame.size.width as usize - 1), (top + 1).min(frame.size.height as usize - 1));
-    let (share_x, share_y) = (x - left as f32, y - top as f32);
-    let at = |column: usize, row: usize, channel: usize| {
-        f32::from(frame.pixels[(row * frame.size.width as usize + column) * 4 + channel])
-    };
-    std::array::from_fn(|channel| {
-        let upper = at(left, top, channel) * (1.0 - share_x) + at(right, top, channel) * share_x;
-        let lower = at(left, bottom, channel) * (1.0 - share_x) + at(right, bottom, channel) * share_x;
-        upper * (1.0 - share_y) + lower * share_y
-    })
-}
-
 /// Peak signal-to-noise ratio in decibels of the earlier frame, warped, against the later one, where nothing is
 /// occluded; and the share of pixels that are.
 fn warp_psnr(before: &Frame, now: &Frame, flow: &Flow) -> (f64, f64) {
-    let width = now.size.width as usize;
-    let (mut sum, mut count, mut occluded) = (0.0f64, 0usize, 0usize);
-    for (index, (vector, &is_occluded)) in flow.vectors.iter().zip(&flow.is_occluded).enumerate() {
-        if is_occluded {
-            occluded += 1;
-            continue;
-        }
-        let warped = sample(before, (index % width) as f32 + vector[0], (index / width) as f32 + vector[1]);
-        for (channel, value) in warped.into_iter().enumerate() {
-            sum += f64::from(value - f32::from(now.pixels[index * 4 + channel])).powi(2);
-        }
-        count += 3;
-    }
-    let mean = sum / count.max(1) as f64;
-    (10.0 * (255.0f64.powi(2) / mean).log10(), occluded as f64 / flow.vectors.len() as f64)
+    (-10.0 * warping_error(before, now, flow).unwrap().log10(), flow.occluded_share())
 }
 
 #[test]
@@ -126,6 +95,30 @@ fn warps_by_its_flow_onto_the_next_frame() {
         assert!(psnr > 30.0 && psnr > still + 3.0 && psnr > aside + 1.0, "{report}");
         assert!(occluded < 0.15, "{report}");
     }
+}
+
+#[test]
+fn an_estimated_flow_is_near_the_exact_one() {
+    let size = Size::new(320, 240);
+    let mut errors = Vec::new();
+    for from in [1_000, 5_500, 9_000, 21_000] {
+        let (before, now) = (rendered(&SCENE, from, size), rendered(&SCENE, from + 33, size));
+        let exact = SCENE.flow(Duration::from_millis(from), Duration::from_millis(from + 33), size);
+        let estimated = estimate_flow(&before, &now);
+        let own = estimated.endpoint_errors_px(&exact);
+        let still = Flow { vectors: vec![[0.0; 2]; size.area()], ..estimated.clone() }.endpoint_errors_px(&exact);
+        let mean = |errors: &[f32]| errors.iter().sum::<f32>() / errors.len() as f32;
+        let (share, seen) = (mean(&own) / mean(&still), own.len() as f64 / size.area() as f64);
+        let (own_mean, still_mean, occluded) = (mean(&own), mean(&still), exact.occluded_share());
+        eprintln!(
+            "{from} ms: {own_mean:.2} px of {still_mean:.2} px, {seen:.2} compared, {occluded:.2} truly occluded"
+        );
+        assert!(share < 0.5 && seen > 0.4, "{from} ms: {own_mean} px of {still_mean} px, {seen} compared");
+        errors.extend(own);
+    }
+    errors.sort_by(f32::total_cmp);
+    let (mean, median) = (errors.iter().sum::<f32>() / errors.len() as f32, errors[errors.len() / 2]);
+    assert!(mean < 1.0 && median < 0.3, "mean {mean} px, median {median} px");
 }
 
 #[test]

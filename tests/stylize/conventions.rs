@@ -103,3 +103,14 @@ pub fn python() -> Option<PathBuf> {
     eprintln!("SKIPPED: the comparison with ONNX Runtime in Python: {advice}");
     None
 }
+
+#[test]
+fn a_negative_is_exact_to_the_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = Network { body: Body::Negative, ..Network::default() }.write(folder.path());
+    let frame = picture(Size::new(60, 41));
+    let painting = paint(&mut load(&model, frame.size), &frame);
+    for (painted, pixel) in painting.pixels.chunks_exact(4).zip(frame.pixels.chunks_exact(4)) {
+        assert_eq!(painted[..3], [255 - pixel[0], 255 - pixel[1], 255 - pixel[2]]);
+    }
+}

@@ -37,6 +37,8 @@ pub enum Body {
     Skip4,
     /// The same as `Same`, times a scalar `gain`, plus a colour from a vector `tint`.
     Parameters,
+    /// One minus the input: as far from one another as the frames themselves.
+    Negative,
 }
 
 impl Default for Network {
@@ -128,6 +130,11 @@ impl Network {
                 graph.node("Mul", &["mixed", "strong"], "mostly", Vec::new());
                 graph.node("Mul", &[input, "weak"], "partly", Vec::new());
                 graph.node("Add", &["mostly", "partly"], "painted", Vec::new());
+                "painted".to_owned()
+            }
+            Body::Negative => {
+                graph.floats("one", &[], &[1.0]);
+                graph.node("Sub", &["one", input], "painted", Vec::new());
                 "painted".to_owned()
             }
             Body::Parameters => {

@@ -10,19 +10,8 @@ use super::texture::WHOLE;
 use super::weapon::{Square, Weapon};
 use super::world::{Cell, WALL_HEIGHT, WallHit, cell};
 use crate::frame::{BYTES_PER_PIXEL, Size};
+use crate::steadiness::Flow;
 use std::time::Duration;
-
-/// Where each pixel of a picture was in an earlier one. Rows from top to bottom.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Flow {
-    /// Size of both pictures.
-    pub size: Size,
-    /// Per pixel of the later picture, in pixels: its place in the earlier picture minus its place in this one, x and y.
-    /// Meaningless where `is_occluded`.
-    pub vectors: Vec<[f32; 2]>,
-    /// Whether the pixel's point was not to be seen in the earlier picture: hidden, outside, not there yet, or cut.
-    pub is_occluded: Vec<bool>,
-}
 
 /// A point is the same one when its depth differs by no more than this share.
 const DEPTH_TOLERANCE: f32 = 0.01;

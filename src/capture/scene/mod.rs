@@ -24,7 +24,7 @@ mod texture;
 mod weapon;
 mod world;
 
-pub use flow::Flow;
+pub use crate::steadiness::Flow;
 pub use source::SceneSource;
 
 use crate::frame::{Frame, Size};

@@ -1,0 +1,126 @@
+//! The report as one page: it opens without a network and needs no other file.
+
+use super::curves::{Curve, curves};
+use super::data_uri::png_uri;
+use super::report::{COLUMNS, Report, cells};
+use super::subject::Subject;
+use crate::frame::{Frame, png_bytes};
+use std::fmt::Write;
+
+const STYLE_SHEET: &str = include_str!("page.css");
+/// Colours of the raw video and the styles, in order, and over again.
+const COLORS: [&str; 7] = ["#9aa4b2", "#f2a65a", "#5ab0f2", "#e0607e", "#7ccf8a", "#b58cf0", "#e3d26f"];
+
+/// The page on a report and on its subjects, of which the first is the raw video.
+///
+/// # Errors
+/// A picture cannot be encoded.
+pub fn page(report: &Report, subjects: &[Subject]) -> anyhow::Result<String> {
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Flicker of {names}</title>\
+         <style>{STYLE_SHEET}</style>\n<header><p class=\"brand\">Impasto</p><h1>How steady is the paint?</h1>\
+         <p class=\"facts\">{source} &middot; {size} &middot; {frames} frames at {fps:.2} fps &middot; {flow}</p></header>\n",
+        names = escaped(&report.styles.iter().map(|style| style.style.as_str()).collect::<Vec<_>>().join(", ")),
+        source = escaped(&report.source),
+        size = report.size,
+        frames = report.frames,
+        fps = report.fps,
+        flow = report.flow,
+    );
+    page += "<main>";
+    push_table(&mut page, report);
+    push_curves(&mut page, report);
+    push_pictures(&mut page, subjects)?;
+    push_words(&mut page, report);
+    page += "</main></html>\n";
+    Ok(page)
+}
+
+/// Name and figures of the raw video and the styles, in order.
+fn lines(report: &Report) -> impl Iterator<Item = (&str, [String; COLUMNS.len()], &[Option<f64>])> {
+    let raw = ("raw video", cells(&report.raw, None), report.raw.warping_errors.as_slice());
+    let styles = report.styles.iter();
+    std::iter::once(raw).chain(styles.map(|style| {
+        (style.style.as_str(), cells(&style.figures, Some(style)), style.figures.warping_errors.as_slice())
+    }))
+}
+
+fn color(index: usize) -> &'static str {
+    COLORS[index % COLORS.len()]
+}
+
+fn swatch(index: usize) -> String {
+    format!("<i style=\"background:{}\"></i>", color(index))
+}
+
+fn push_table(page: &mut String, report: &Report) {
+    *page += "<section><div class=\"scroll\"><table><thead><tr><th></th><th colspan=\"2\">warping error</th>\
+              <th colspan=\"2\">noise response</th><th colspan=\"3\">shift response</th><th colspan=\"3\"></th></tr><tr><th></th>";
+    for (name, _) in COLUMNS {
+        let _ = write!(page, "<th>{name}</th>");
+    }
+    *page += "</tr></thead><tbody>";
+    for (index, (name, cells, _)) in lines(report).enumerate() {
+        let _ = write!(page, "<tr><th>{}{}</th>", swatch(index), escaped(name));
+        for cell in cells {
+            let _ = write!(page, "<td>{cell}</td>");
+        }
+        *page += "</tr>";
+    }
+    *page += "</tbody></table></div></section>\n";
+}
+
+fn push_curves(page: &mut String, report: &Report) {
+    let drawn: Vec<Curve<'_>> =
+        lines(report).enumerate().map(|(index, (_, _, values))| Curve { color: color(index), values }).collect();
+    let _ =
+        write!(page, "<section><h2>Warping error of each frame</h2>{}<p class=\"legend\">", curves(&drawn, report.fps));
+    for (index, (name, _, _)) in lines(report).enumerate() {
+        let _ = write!(page, "<span>{}{}</span>", swatch(index), escaped(name));
+    }
+    *page += "</p></section>\n";
+}
+
+fn push_pictures(page: &mut String, subjects: &[Subject]) -> anyhow::Result<()> {
+    *page += "<section><h2>One frame, and what changed in it besides the motion</h2><div class=\"pairs\">";
+    for (index, subject) in subjects.iter().enumerate() {
+        let Some((painting, map)) = &subject.pictures else { continue };
+        let name = escaped(&subject.name);
+        let _ = write!(page, "<figure><figcaption>{}{name}</figcaption>", swatch(index));
+        push_picture(page, painting, &format!("{name}: the painting"))?;
+        push_picture(page, map, &format!("{name}: where it flickers"))?;
+        *page += "</figure>";
+    }
+    *page += "</div></section>\n";
+    Ok(())
+}
+
+fn push_picture(page: &mut String, picture: &Frame, what: &str) -> anyhow::Result<()> {
+    let (uri, size) = (png_uri(&png_bytes(picture)?), picture.size);
+    let _ = write!(page, "<img alt=\"{what}\" width=\"{}\" height=\"{}\" src=\"{uri}\">", size.width, size.height);
+    Ok(())
+}
+
+fn push_words(page: &mut String, report: &Report) {
+    let _ = write!(
+        page,
+        "<section class=\"words\"><h2>What the figures say</h2><dl>\
+         <dt>Warping error</dt><dd>Mean squared change of the painting where the video shows the same thing in two successive \
+         frames, after its motion is undone (Lai et al. 2018). The raw video's own value is the floor.</dd>\
+         <dt>Noise response</dt><dd>Mean change of the painting when every channel of the frame moves by one level of 255, or by \
+         normal noise of &sigma; = 0.01. All of it is flicker.</dd>\
+         <dt>Shift response</dt><dd>Mean change of the painting when the frame is shifted by 1, 2 or 4 pixels and the painting \
+         is shifted back.</dd>\
+         <dt>Pumping</dt><dd>How far the mean colour of the painting's far side moves when a white object enters at the left.</dd>\
+         <dt>Detail</dt><dd>Mean difference of neighbouring pixels. Blurred and pale paintings score well above and have little \
+         of it.</dd></dl><p>All values are on the scale from 0, black, to 1, white. Responses were measured on {} frames. In the \
+         maps, white is a change by a quarter of the scale.</p></section>",
+        report.probes
+    );
+}
+
+/// Text that may stand in a page.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,224 @@
+//! What `flicker` found, as JSON and as a table.
+
+use super::material::{EstimationError, Material};
+use super::subject::{Gathered, Subject};
+use crate::control::ProviderReport;
+use crate::frame::Size;
+use serde::Serialize;
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The figures of one `flicker`.
+///
+/// Style loss and content loss are absent: they need the features of another network (VGG-16), which only the trainer
+/// has. `detail` warns of blur in their place.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// `scene`, or the path of the clip.
+    pub source: String,
+    /// Of the frames, and of what is compared.
+    pub size: Size,
+    pub fps: f64,
+    /// Number of frames that were painted.
+    pub frames: usize,
+    /// Number of frames on which the responses were measured.
+    pub probes: usize,
+    pub flow: FlowFigures,
+    /// The floor.
+    pub raw: Figures,
+    pub styles: Vec<StyleFigures>,
+}
+
+/// Where the motion is known from.
+#[derive(Debug, Serialize)]
+pub struct FlowFigures {
+    /// `exact` (the scene) or `estimated` (clips).
+    pub kind: &'static str,
+    /// The share of pixels that no warping error was taken from, mean over the pairs.
+    pub occluded: f64,
+    /// The endpoint error of the estimated flow, tried on the scene at the same size; absent for the exact flow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint_error_on_scene: Option<EstimationError>,
+}
+
+/// The figures of the raw video or of one style. All but the times are on the scale `0..=1` from black to white.
+#[derive(Debug, Serialize)]
+pub struct Figures {
+    /// The mean over all pairs; `null` where no pair shows anything twice.
+    pub warping_error: Option<f64>,
+    pub noise_response: NoiseFigures,
+    pub shift_response: ShiftFigures,
+    pub color_pumping: f64,
+    pub detail: f64,
+    /// Of each pair; `null` at hard cuts.
+    pub warping_errors: Vec<Option<f64>>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct NoiseFigures {
+    pub one_level: f64,
+    pub sigma_0_01: f64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ShiftFigures {
+    pub px_1: f64,
+    pub px_2: f64,
+    pub px_4: f64,
+}
+
+/// The figures of one style.
+#[derive(Debug, Serialize)]
+pub struct StyleFigures {
+    pub style: String,
+    pub model: PathBuf,
+    pub provider: ProviderReport,
+    /// The size at which the network ran.
+    pub input_size: Size,
+    #[serde(flatten)]
+    pub figures: Figures,
+    /// `warping_error` as a multiple of the raw video's; `null` where that is 0.
+    pub warping_error_of_raw: Option<f64>,
+    /// Median time of one painting: preprocessing, network, postprocessing.
+    pub ms_per_frame: f64,
+}
+
+impl FlowFigures {
+    pub fn new(occluded: &[f64], endpoint_error_on_scene: Option<EstimationError>) -> Self {
+        let kind = if endpoint_error_on_scene.is_some() { "estimated" } else { "exact" };
+        Self { kind, occluded: mean(occluded), endpoint_error_on_scene }
+    }
+}
+
+impl Figures {
+    fn of(gathered: &Gathered) -> Self {
+        let known: Vec<f64> = gathered.warping_errors.iter().copied().flatten().collect();
+        let [px_1, px_2, px_4] = gathered.shifts.each_ref().map(|responses| mean(responses));
+        Self {
+            warping_error: (!known.is_empty()).then(|| mean(&known)),
+            noise_response: NoiseFigures {
+                one_level: mean(&gathered.one_level_noise),
+                sigma_0_01: mean(&gathered.normal_noise),
+            },
+            shift_response: ShiftFigures { px_1, px_2, px_4 },
+            color_pumping: mean(&gathered.color_pumping),
+            detail: mean(&gathered.details),
+            warping_errors: gathered.warping_errors.clone(),
+        }
+    }
+}
+
+impl Report {
+    /// The report on subjects of which the first is the raw video.
+    pub fn new(material: &Material, flow: FlowFigures, subjects: &[Subject]) -> Self {
+        let raw = Figures::of(&subjects[0].gathered);
+        let styles = subjects.iter().filter_map(|subject| {
+            let (model, provider, input_size) = subject.model(material.size)?;
+            let figures = Figures::of(&subject.gathered);
+            let warping_error_of_raw = match (figures.warping_error, raw.warping_error) {
+                (Some(own), Some(floor)) if floor > 0.0 => Some(own / floor),
+                _ => None,
+            };
+            let ms_per_frame = median_ms(&subject.gathered.paint_times);
+            let style = subject.name.clone();
+            Some(StyleFigures { style, model, provider, input_size, figures, warping_error_of_raw, ms_per_frame })
+        });
+        Self {
+            source: material.name.clone(),
+            size: material.size,
+            fps: material.fps,
+            frames: subjects[0].gathered.details.len(),
+            probes: subjects[0].gathered.color_pumping.len(),
+            flow,
+            styles: styles.collect(),
+            raw,
+        }
+    }
+}
+
+impl fmt::Display for FlowFigures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let occluded = self.occluded * 100.0;
+        match self.endpoint_error_on_scene {
+            None => write!(f, "exact flow, {occluded:.1} % of the pixels occluded"),
+            Some(error) => write!(
+                f,
+                "estimated flow, {occluded:.1} % of the pixels left out; on the built-in scene its endpoint error is {:.2} px \
+                 (median {:.2}, p95 {:.2}) over {:.0} % of the pixels",
+                error.mean_px,
+                error.median_px,
+                error.p95_px,
+                error.compared * 100.0
+            ),
+        }
+    }
+}
+
+/// The columns of the table: what they are called, and how wide they are.
+pub const COLUMNS: [(&str, usize); 10] = [
+    ("E_warp", 10),
+    ("of raw", 8),
+    ("±1/255", 9),
+    ("σ 0.01", 9),
+    ("1 px", 9),
+    ("2 px", 9),
+    ("4 px", 9),
+    ("pumping", 9),
+    ("detail", 9),
+    ("ms", 8),
+];
+
+/// The cells of one line of the table, as texts.
+pub fn cells(figures: &Figures, style: Option<&StyleFigures>) -> [String; COLUMNS.len()] {
+    let (noise, shift) = (&figures.noise_response, &figures.shift_response);
+    let plain = |value: f64| format!("{value:.5}");
+    let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
+    [
+        or_dash(figures.warping_error.map(|value| format!("{value:.6}"))),
+        or_dash(style.and_then(|style| style.warping_error_of_raw).map(|value| format!("{value:.2}"))),
+        plain(noise.one_level),
+        plain(noise.sigma_0_01),
+        plain(shift.px_1),
+        plain(shift.px_2),
+        plain(shift.px_4),
+        plain(figures.color_pumping),
+        plain(figures.detail),
+        or_dash(style.map(|style| format!("{:.1}", style.ms_per_frame))),
+    ]
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { source, size, fps, frames, probes, flow, .. } = self;
+        writeln!(f, "{source} at {size}, {frames} frames at {fps:.3} fps, responses from {probes} of them\n{flow}\n")?;
+        let names = self.styles.iter().map(|style| style.style.chars().count());
+        let name_width = names.max().unwrap_or(0).max("raw video".len()) + 2;
+        write!(f, "  {:<name_width$}", "")?;
+        writeln!(f, "{:>18}{:>18}{:>27}", "", "noise response", "shift response")?;
+        write!(f, "  {:<name_width$}", "")?;
+        for (name, width) in COLUMNS {
+            write!(f, "{name:>width$}")?;
+        }
+        let raw = ("raw video", &self.raw, None);
+        let styles = self.styles.iter().map(|style| (style.style.as_str(), &style.figures, Some(style)));
+        for (name, figures, style) in std::iter::once(raw).chain(styles) {
+            write!(f, "\n  {name:<name_width$}")?;
+            for (cell, (_, width)) in cells(figures, style).iter().zip(COLUMNS) {
+                write!(f, "{cell:>width$}")?;
+            }
+        }
+        writeln!(f, "\n\nSmaller is steadier, but so is a blurred or pale painting: it has less detail.")
+    }
+}
+
+/// 0 where there are none.
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
+
+fn median_ms(times: &[Duration]) -> f64 {
+    let mut sorted = times.to_vec();
+    sorted.sort_unstable();
+    sorted.get(sorted.len() / 2).map_or(0.0, |time| time.as_secs_f64() * 1e3)
+}
