@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("frame", &[]),
     ("control", &["frame"]),
+    ("dataset", &["frame", "control"]),
     ("onnx", &[]),
     ("capture", &["frame", "control"]),
     ("stylize", &["frame", "control", "onnx"]),
     ("compose", &["frame", "control"]),
     ("record", &["frame", "control"]),
     ("pipeline", &["frame", "control", "capture", "stylize", "compose", "record"]),
-    ("app", &["frame", "control", "capture", "stylize", "compose", "record", "pipeline"]),
-    ("commands", &["frame", "control", "capture", "stylize", "compose", "record", "pipeline", "app"]),
+    ("app", &["frame", "control", "dataset", "capture", "stylize", "compose", "record", "pipeline"]),
+    ("commands", &["frame", "control", "dataset", "capture", "stylize", "compose", "record", "pipeline", "app"]),
 ];
 
 /// A crate, and the only rooms that may name it.
