@@ -187,8 +187,7 @@ fn locked(progress: &Shared) -> MutexGuard<'_, Progress> {
 
 /// The thread.
 fn run(mut keeper: Keeper, offers: Receiver<Offer>, path: PathBuf) -> Result<(), DatasetError> {
-    let worked =
-        catch_unwind(AssertUnwindSafe(|| keeper.follow(&offers))).unwrap_or_else(|_| Err(DatasetError::Panicked(path)));
+    let worked = catch_unwind(AssertUnwindSafe(|| keeper.follow(&offers))).unwrap_or(Err(DatasetError::Panicked(path)));
     // No further frame is taken.
     drop(offers);
     keeper.break_burst();
