@@ -16,11 +16,11 @@ pub fn recording_path(folder: &Path, what: &str) -> PathBuf {
 
 fn stem(what: &str, now: DateTime) -> String {
     let DateTime { year, month, day, hour, minute, second } = now;
-    format!("impasto-{}-{year:04}-{month:02}-{day:02}-{hour:02}{minute:02}{second:02}", plain(what))
+    format!("impasto-{}-{year:04}-{month:02}-{day:02}-{hour:02}{minute:02}{second:02}", plain_name(what))
 }
 
-/// Letters and digits of a text, with single hyphens for everything between; never empty.
-fn plain(what: &str) -> String {
+/// Letters and digits of a text, with single hyphens for everything between, for names of files; never empty.
+pub fn plain_name(what: &str) -> String {
     let mut name = String::new();
     for letter in what.chars() {
         if letter.is_alphanumeric() {
@@ -46,7 +46,7 @@ mod tests {
             stem("Doom II: Hell/Earth..", DateTime::from_unix(20_781 * 86_400 + 36_900)),
             "impasto-Doom-II-Hell-Earth-2026-11-24-101500"
         );
-        assert_eq!(plain("../../"), "recording");
-        assert_eq!(plain(&"x".repeat(99)).len(), LONGEST_NAME);
+        assert_eq!(plain_name("../../"), "recording");
+        assert_eq!(plain_name(&"x".repeat(99)).len(), LONGEST_NAME);
     }
 }
