@@ -85,11 +85,11 @@ impl Chooser {
         }
     }
 
-    /// Takes a picture for known that was kept by an earlier recording.
-    pub fn know(&mut self, glance: &Glance, begins_burst: bool) {
-        self.kept.push(glance.hash());
+    /// Takes the picture with this hash for known, which was kept by an earlier recording.
+    pub fn know(&mut self, hash: u64, begins_burst: bool) {
+        self.kept.push(hash);
         if begins_burst {
-            self.bursts.push(glance.hash());
+            self.bursts.push(hash);
         }
     }
 
@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn what_is_known_is_not_kept_again_and_room_is_never_exceeded() {
         let mut chooser = Chooser::new(u64::MAX);
-        chooser.know(&view(0.0), true);
+        chooser.know(view(0.0).hash(), true);
         assert_eq!(chooser.look(view(0.0), Duration::ZERO, false).verdict, Verdict::Skip(Skip::Similar));
         for room in 1..30 {
             let mut chooser = Chooser::new(room);

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// The list of who recorded what.
 pub const INDEX: &str = "dataset.toml";
+/// What the pictures show.
+pub const HASHES: &str = "hashes.txt";
 /// Held locked by the recorder that writes.
 pub const LOCK: &str = ".impasto-lock";
 /// The contact sheet, where no other place is asked for. Never taken for a picture to train on.

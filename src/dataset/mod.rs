@@ -4,6 +4,7 @@
 //! DIR/dataset.toml        who recorded what, when, and how many pictures were left out, and why
 //! DIR/frames/000001.png   single pictures that differ from each other
 //! DIR/bursts/0001/00.png  pictures that followed each other while something moved, for steadiness over time
+//! DIR/hashes.txt          what the pictures show, for the next recording; may be removed
 //! ```
 //!
 //! Pictures are PNG: training measures how a style answers to the noise of a picture, and what JPEG adds differs from
@@ -15,6 +16,7 @@ mod contact_sheet;
 mod counts;
 mod error;
 mod glance;
+mod hashes;
 mod index;
 mod layout;
 mod reader;

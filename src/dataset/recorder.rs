@@ -8,7 +8,7 @@ use super::index::Session;
 use super::reader;
 use super::writer::DatasetWriter;
 use crate::control::DateTime;
-use crate::frame::{Frame, read_picture};
+use crate::frame::Frame;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -230,9 +230,8 @@ impl Keeper {
         let starts = dataset.bursts.iter().filter_map(|burst| burst.pictures.first());
         let pictures = dataset.frames.iter().map(|frame| (frame, false)).chain(starts.map(|start| (start, true)));
         for (path, begins_burst) in pictures {
-            match read_picture(path) {
-                Ok(picture) => self.chooser.know(&Glance::at(&picture), begins_burst),
-                Err(error) => tracing::debug!("a picture of the dataset is damaged: {error}"),
+            if let Some(hash) = self.writer.hash_of(path) {
+                self.chooser.know(hash, begins_burst);
             }
         }
         Ok(())
@@ -256,7 +255,7 @@ impl Keeper {
             Verdict::KeepBurst => {
                 self.gathered.push(Arc::clone(frame));
                 let burst = std::mem::take(&mut self.gathered);
-                self.writer.write_burst(burst.iter().map(Arc::as_ref))?;
+                self.writer.write_burst(&burst)?;
                 locked(&self.progress).counts.count_burst(burst.len() as u64);
             }
             Verdict::Skip(skip) => locked(&self.progress).counts.count_skipped(skip, 1),

@@ -1,19 +1,24 @@
 //! Writes pictures into a dataset's folder.
 
 use super::error::DatasetError;
+use super::glance::Glance;
+use super::hashes::Hashes;
 use super::index::{Index, Session};
 use super::layout::{
-    BURSTS, CONTACT_SHEET, FRAMES, LOCK, TEMPORARY_PREFIX, burst_path, burst_picture, entries, frame_path, number_of,
+    BURSTS, CONTACT_SHEET, FRAMES, HASHES, LOCK, TEMPORARY_PREFIX, burst_path, burst_picture, entries, frame_path,
+    number_of,
 };
 use super::whole_file::{encode_png, temporary_name, write_whole};
-use crate::frame::{Frame, resize_bilinear};
+use crate::frame::{Frame, read_picture, resize_bilinear};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A dataset that is open for writing. Only one may be, of each dataset: the folder is locked meanwhile.
 pub struct DatasetWriter {
     path: PathBuf,
     index: Index,
+    hashes: Hashes,
     next_frame: u32,
     next_burst: u32,
     /// Pictures are shrunk to this height, in pixels; smaller ones are kept as they are.
@@ -35,7 +40,8 @@ impl DatasetWriter {
         let (next_frame, next_burst) = (next_number(&path.join(FRAMES))?, next_number(&path.join(BURSTS))?);
         remove_unfinished(path)?;
         index.write(path)?;
-        Ok(Self { path: path.to_owned(), index, next_frame, next_burst, height, _lock: lock })
+        let hashes = Hashes::open(path);
+        Ok(Self { path: path.to_owned(), index, hashes, next_frame, next_burst, height, _lock: lock })
     }
 
     pub fn path(&self) -> &Path {
@@ -47,7 +53,9 @@ impl DatasetWriter {
     /// # Errors
     /// The disk is full or cannot be written to; nothing of the picture is left.
     pub fn write_frame(&mut self, frame: &Frame) -> Result<(), DatasetError> {
-        write_picture(&frame_path(&self.path, self.next_frame), &self.shrunk(frame))?;
+        let path = frame_path(&self.path, self.next_frame);
+        write_picture(&path, &self.shrunk(frame))?;
+        self.hashes.add(&path, Glance::at(frame).hash());
         self.next_frame = self.next_frame.saturating_add(1);
         Ok(())
     }
@@ -56,7 +64,7 @@ impl DatasetWriter {
     ///
     /// # Errors
     /// The disk is full or cannot be written to; nothing of the burst is left.
-    pub fn write_burst<'a>(&mut self, frames: impl IntoIterator<Item = &'a Frame>) -> Result<(), DatasetError> {
+    pub fn write_burst(&mut self, frames: &[Arc<Frame>]) -> Result<(), DatasetError> {
         let folder = burst_path(&self.path, self.next_burst);
         let unfinished = temporary_name(&folder);
         let written = self
@@ -67,20 +75,34 @@ impl DatasetWriter {
             let _ = fs::remove_dir_all(&unfinished);
         }
         written?;
+        if let Some(first) = frames.first() {
+            self.hashes.add(&folder.join(burst_picture(0)), Glance::at(first).hash());
+        }
         self.next_burst = self.next_burst.saturating_add(1);
         Ok(())
     }
 
-    fn write_pictures<'a>(
-        &self,
-        folder: &Path,
-        frames: impl IntoIterator<Item = &'a Frame>,
-    ) -> Result<(), DatasetError> {
+    fn write_pictures(&self, folder: &Path, frames: &[Arc<Frame>]) -> Result<(), DatasetError> {
         fs::create_dir(folder).map_err(|error| DatasetError::writing(folder, &error))?;
-        for (index, frame) in frames.into_iter().enumerate() {
+        for (index, frame) in frames.iter().enumerate() {
             write_picture(&folder.join(burst_picture(index)), &self.shrunk(frame))?;
         }
         Ok(())
+    }
+
+    /// The hash of a picture of the dataset, read where it is not written down yet; `None` for a damaged picture.
+    pub fn hash_of(&mut self, picture: &Path) -> Option<u64> {
+        self.hashes.of(picture).or_else(|| match read_picture(picture) {
+            Ok(frame) => {
+                let hash = Glance::at(&frame).hash();
+                self.hashes.add(picture, hash);
+                Some(hash)
+            }
+            Err(error) => {
+                tracing::debug!("a picture of the dataset is damaged: {error}");
+                None
+            }
+        })
     }
 
     /// Changes what is known of the recording, and writes the list.
@@ -117,7 +139,7 @@ fn prepare(path: &Path) -> Result<Index, DatasetError> {
         return Ok(index);
     }
     // A list that was lost may be made anew, where everything else is what a dataset has.
-    let is_ours = |entry: &PathBuf| [FRAMES, BURSTS, CONTACT_SHEET].iter().any(|name| entry.ends_with(name));
+    let is_ours = |entry: &PathBuf| [FRAMES, BURSTS, CONTACT_SHEET, HASHES].iter().any(|name| entry.ends_with(name));
     if entries(path)?.iter().all(is_ours) { Ok(Index::new()) } else { Err(DatasetError::NotADataset(path.to_owned())) }
 }
 
