@@ -100,3 +100,47 @@ fn paste(sheet: &mut Frame, path: &Path, tile: Size, (left, top): (u32, u32)) {
         sheet.pixels[start..start + row_bytes].copy_from_slice(pixels);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::reader::open;
+    use super::*;
+    use crate::frame::write_picture;
+
+    fn colour_at(sheet: &Frame, x: u32, y: u32) -> [u8; 3] {
+        let start = (y * sheet.size.width + x) as usize * BYTES_PER_PIXEL;
+        [sheet.pixels[start], sheet.pixels[start + 1], sheet.pixels[start + 2]]
+    }
+
+    #[test]
+    fn pictures_of_any_aspect_stand_in_the_middle_of_their_tiles_and_damaged_ones_leave_them_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, size) in [("a", Size::new(40, 30)), ("b", Size::new(30, 300)), ("c", Size::new(300, 30))] {
+            let mut frame = Frame::new(size);
+            frame.pixels.fill(200);
+            write_picture(&folder.path().join(name).with_extension("png"), &frame).unwrap();
+        }
+        std::fs::write(folder.path().join("d.png"), "Dear picture").unwrap();
+        let sheet = draw(&open(folder.path()).unwrap());
+        let (tile_width, tile_height) = (TILE_WIDTH_PX + GAP_PX, 144 + GAP_PX);
+        assert_eq!(sheet.size, Size::new(COLUMNS * tile_width + GAP_PX, tile_height + GAP_PX));
+        let middle = |column: u32| (column * tile_width + GAP_PX + TILE_WIDTH_PX / 2, GAP_PX + 72);
+        for column in 0..3 {
+            let (x, y) = middle(column);
+            assert_eq!(colour_at(&sheet, x, y), [200; 3], "tile {column}");
+        }
+        let (x, y) = middle(3);
+        let background = [BACKGROUND[0], BACKGROUND[1], BACKGROUND[2]];
+        assert_eq!(colour_at(&sheet, x, y), background);
+        assert_eq!(colour_at(&sheet, GAP_PX + 1, GAP_PX + 1), [200; 3], "the first picture fills its tile");
+        assert_eq!(colour_at(&sheet, tile_width + GAP_PX + 1, GAP_PX + 1), background, "a narrow one does not");
+    }
+
+    #[test]
+    fn samples_are_spread_over_all() {
+        let items: Vec<u32> = (0..100).collect();
+        assert_eq!(evenly(&items, 4), [&0, &25, &50, &75]);
+        assert_eq!(evenly(&items[..2], 4), [&0, &1]);
+        assert!(evenly(&items[..0], 4).is_empty());
+    }
+}

@@ -3,7 +3,7 @@
 use super::counts::Counts;
 use super::error::DatasetError;
 use super::index::{Index, Session};
-use super::layout::{BURSTS, CONTACT_SHEET, FRAMES, entries};
+use super::layout::{BURSTS, CONTACT_SHEET, FRAMES, entries, number_of};
 use crate::frame::{Frame, Size, has_picture_ending, read_picture};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -64,7 +64,10 @@ pub fn open(path: &Path) -> Result<Dataset, DatasetError> {
     let frames = pictures_in(&if is_recorded { path.join(FRAMES) } else { path.to_owned() })?;
     let mut bursts = Vec::new();
     for folder in if is_recorded { entries(&path.join(BURSTS))? } else { Vec::new() } {
-        let pictures = if folder.is_dir() { pictures_in(&folder)? } else { Vec::new() };
+        let mut pictures = if folder.is_dir() { pictures_in(&folder)? } else { Vec::new() };
+        // Where a picture is missing, what comes after it did not follow.
+        let followed = (0..).zip(&pictures).take_while(|(index, path)| number_of(path) == Some(*index)).count();
+        pictures.truncate(followed);
         if pictures.len() >= 2 {
             bursts.push(Burst { pictures });
         }
@@ -177,4 +180,77 @@ fn read(path: &Path) -> Result<Frame, DatasetError> {
         return Err(DatasetError::Unreadable { path: path.to_owned(), reason: "it has no pixels".to_owned() });
     }
     Ok(frame)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::layout::{burst_path, burst_picture, frame_path};
+    use super::*;
+    use crate::frame::write_picture;
+    use std::fs;
+
+    fn picture(size: Size) -> Frame {
+        Frame::new(size)
+    }
+
+    /// A folder with two bursts of three pictures and one single picture.
+    fn dataset() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join(FRAMES)).unwrap();
+        write_picture(&frame_path(folder.path(), 1), &picture(Size::new(8, 6))).unwrap();
+        for number in [1, 2] {
+            let burst = burst_path(folder.path(), number);
+            fs::create_dir_all(&burst).unwrap();
+            for index in 0..3 {
+                write_picture(&burst.join(burst_picture(index)), &picture(Size::new(4, 3))).unwrap();
+            }
+        }
+        folder
+    }
+
+    #[test]
+    fn gives_single_pictures_and_bursts_also_without_a_list() {
+        let folder = dataset();
+        let dataset = open(folder.path()).unwrap();
+        assert_eq!((dataset.frames.len(), dataset.bursts.len(), dataset.picture_count()), (1, 2, 7));
+        assert_eq!(dataset.bursts[0].read().unwrap().len(), 3);
+        assert_eq!(dataset.read_picture(0).unwrap().size, Size::new(8, 6));
+        assert_eq!(dataset.read_picture(6).unwrap().size, Size::new(4, 3));
+        assert!(dataset.read_picture(7).is_err());
+        let inventory = dataset.inventory();
+        assert_eq!(inventory.sizes[0], SizeCount { size: Size::new(4, 3), pictures: 6 });
+        assert_eq!((inventory.burst_pictures, inventory.damaged.len()), (6, 0));
+    }
+
+    #[test]
+    fn what_is_damaged_is_told_and_spoils_nothing_else() {
+        let folder = dataset();
+        fs::write(frame_path(folder.path(), 2), "").unwrap();
+        fs::write(folder.path().join(FRAMES).join("notes.txt"), "no picture").unwrap();
+        fs::write(folder.path().join(FRAMES).join(".impasto-new-000003.png"), "half").unwrap();
+        // The head of a picture, and nothing after it.
+        let torn = burst_path(folder.path(), 1).join(burst_picture(1));
+        let bytes = fs::read(&torn).unwrap();
+        fs::write(&torn, &bytes[..40]).unwrap();
+        write_picture(&burst_path(folder.path(), 2).join(burst_picture(2)), &picture(Size::new(5, 3))).unwrap();
+        fs::create_dir(burst_path(folder.path(), 3)).unwrap();
+        fs::write(burst_path(folder.path(), 4), "no folder").unwrap();
+        let dataset = open(folder.path()).unwrap();
+        assert_eq!((dataset.frames.len(), dataset.bursts.len()), (2, 2));
+        assert_eq!(dataset.inventory().damaged, [frame_path(folder.path(), 2), torn]);
+        assert!(dataset.read_picture(0).is_ok());
+        assert!(dataset.read_picture(1).unwrap_err().to_string().contains("000002.png"));
+        assert!(dataset.bursts[0].read().unwrap_err().to_string().contains("01.png"));
+        assert!(dataset.bursts[1].read().unwrap_err().to_string().contains("5x3, the first one is 4x3"));
+    }
+
+    #[test]
+    fn a_burst_that_misses_a_picture_ends_before_the_gap() {
+        let folder = dataset();
+        fs::remove_file(burst_path(folder.path(), 1).join(burst_picture(2))).unwrap();
+        fs::remove_file(burst_path(folder.path(), 2).join(burst_picture(1))).unwrap();
+        let dataset = open(folder.path()).unwrap();
+        assert_eq!(dataset.bursts.len(), 1);
+        assert_eq!(dataset.bursts[0].pictures.len(), 2);
+    }
 }
