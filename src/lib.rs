@@ -6,6 +6,7 @@
 pub mod frame;
 
 pub mod control;
+pub mod dataset;
 pub mod onnx;
 pub mod steadiness;
 

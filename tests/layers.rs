@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("frame", &[]),
     ("control", &["frame"]),
+    ("dataset", &["frame", "control"]),
     ("onnx", &[]),
     ("steadiness", &["frame"]),
     ("capture", &["frame", "control", "steadiness"]),
@@ -14,8 +15,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("compose", &["frame", "control"]),
     ("record", &["frame", "control"]),
     ("pipeline", &["frame", "control", "capture", "stylize", "compose", "record"]),
-    ("app", &["frame", "control", "capture", "stylize", "compose", "record", "pipeline"]),
-    ("commands", &["frame", "control", "steadiness", "capture", "stylize", "compose", "record", "pipeline", "app"]),
+    ("app", &["frame", "control", "dataset", "capture", "stylize", "compose", "record", "pipeline"]),
+    (
+        "commands",
+        &["frame", "control", "dataset", "steadiness", "capture", "stylize", "compose", "record", "pipeline", "app"],
+    ),
 ];
 
 /// A crate, and the only rooms that may name it.

@@ -3,6 +3,7 @@
 use super::hotkeys::Hotkey;
 use crate::capture::{Placement, WindowInfo};
 use crate::control::{Command, EndReason, Event};
+use crate::dataset::FrameReport;
 use crate::frame::Frame;
 use crate::record::{RecordError, RecordingReport};
 use std::path::PathBuf;
@@ -38,6 +39,8 @@ pub enum AppEvent {
     RecordingFailed { path: PathBuf, error: RecordError },
     /// A recording was finished on its own thread.
     RecordingFinished { path: PathBuf, result: Result<RecordingReport, RecordError> },
+    /// A recording of training frames was finished on its own thread, or had stopped by itself.
+    FramesFinished(FrameReport),
 }
 
 /// Sends to the event loop from any thread.

@@ -74,6 +74,8 @@ impl Shell {
                 self.redraw_painting();
             }
             Effect::StopRecording => self.finish_recording(),
+            Effect::StartFrameRecording => self.start_frame_recording(),
+            Effect::StopFrameRecording => self.finish_frame_recording(),
             Effect::ShowPanel(is_shown) => self.show_panel(event_loop, is_shown),
             Effect::PaintWindow(id) => self.paint_or_say(event_loop, SourceRequest::Window(id)),
             Effect::LeaveWindow => self.end_painting(),
@@ -141,6 +143,7 @@ impl Shell {
 
     /// Ends the run, if there is one, and keeps its figures.
     pub(super) fn end_painting(&mut self) {
+        self.finish_frame_recording();
         let ending = self.take_recording();
         let Some(painting) = self.painting.take() else { return };
         if let Some(ending) = ending {
@@ -191,6 +194,15 @@ impl Shell {
         if let Some(ending) = self.take_recording() {
             self.endings.retain(|ending| !ending.is_finished());
             self.endings.push(ending);
+        }
+    }
+
+    pub(super) fn on_recording_failed(&mut self, path: &std::path::Path, reason: &str) {
+        self.notices.add(format!("the recording stopped ({reason}); what was written plays: {}", path.display()));
+        if self.recording.as_ref().is_some_and(|recording| recording.path() == path) {
+            // The failure was reported: the end of the file has nothing to add.
+            self.finish_recording();
+            self.state.is_recording = false;
         }
     }
 

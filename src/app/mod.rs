@@ -7,6 +7,7 @@ mod app_event;
 #[cfg(target_os = "linux")]
 mod display_guard;
 mod effects;
+mod frame_recording;
 mod graphics;
 mod hotkeys;
 mod icon;

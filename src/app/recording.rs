@@ -118,9 +118,14 @@ impl Recording {
     }
 }
 
-/// A new file in the person's folder for videos, or in the current folder where there is none.
+/// A new file in the folder for recordings.
 pub fn new_recording_path(what: &str) -> PathBuf {
-    let folder = directories::UserDirs::new()
+    recording_path(&recordings_folder(), what)
+}
+
+/// A folder of ours in the person's folder for videos, or the current folder where there is none.
+pub fn recordings_folder() -> PathBuf {
+    directories::UserDirs::new()
         .and_then(|folders| folders.video_dir().map(|videos| videos.join("Impasto")))
         .filter(|folder| {
             std::fs::create_dir_all(folder)
@@ -128,6 +133,5 @@ pub fn new_recording_path(what: &str) -> PathBuf {
                 .is_ok()
         })
         .or_else(|| std::env::current_dir().ok())
-        .unwrap_or_default();
-    recording_path(&folder, what)
+        .unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 //! The event loop: every event of windows and threads arrives here, on the main thread.
 
 use super::app_event::{AppEvent, Mailer, RunId};
+use super::frame_recording::FrameRecording;
 use super::graphics::Graphics;
 use super::hotkeys::Hotkeys;
 use super::notices::Notices;
@@ -41,6 +42,7 @@ pub struct Shell {
     pub(super) painting: Option<Painting>,
     pub(super) panel: Option<Panel>,
     pub(super) recording: Option<Recording>,
+    pub(super) frame_recording: Option<FrameRecording>,
     /// A recording that starts with the next picture, into this file or a new one.
     pub(super) pending_recording: Option<Option<PathBuf>>,
     /// Recordings that are being ended.
@@ -77,6 +79,7 @@ impl Shell {
             styles,
             is_panel_shown: options.source.is_none() || options.shows_panel,
             is_recording: options.record.is_some(),
+            is_recording_frames: false,
             is_painting: false,
         };
         Self {
@@ -90,6 +93,7 @@ impl Shell {
             painting: None,
             panel: None,
             recording: None,
+            frame_recording: None,
             endings: Vec::new(),
             last_run: 0,
             last_stats: None,
@@ -259,15 +263,6 @@ impl Shell {
         self.command(event_loop, Command::LeaveWindow);
     }
 
-    fn on_recording_failed(&mut self, path: &std::path::Path, reason: &str) {
-        self.notices.add(format!("the recording stopped ({reason}); what was written plays: {}", path.display()));
-        if self.recording.as_ref().is_some_and(|recording| recording.path() == path) {
-            // The failure was reported: the end of the file has nothing to add.
-            self.finish_recording();
-            self.state.is_recording = false;
-        }
-    }
-
     fn tick(&mut self, event_loop: &ActiveEventLoop, now: Instant) {
         if self.options.stop.load(Ordering::Acquire) || self.ends_at.is_some_and(|at| at <= now) {
             event_loop.exit();
@@ -287,6 +282,7 @@ impl Shell {
         if let Some(painting) = self.painting.as_ref().filter(|painting| painting.is_behind) {
             painting.view.window.request_redraw();
         }
+        self.watch_frame_recording();
         let is_panel_shown = self.state.is_panel_shown;
         if let (Some(thumbnails), Some(panel)) = (&self.thumbnails, &self.panel) {
             thumbnails.set_wanted(is_panel_shown && panel.shows_picker(self.painting.is_some()));
@@ -353,6 +349,7 @@ impl Shell {
                 IdleReason::Hidden => "Hidden",
             }),
             recording: self.recording.as_ref().map(Recording::progress),
+            frames: self.frame_recording.as_ref().map(FrameRecording::counts),
             notices: &notices,
             hotkeys: self.hotkeys.as_ref().map_or(&[], |hotkeys| &hotkeys.grabbed),
             tray_missing: self.tray_missing.as_deref(),
@@ -428,6 +425,7 @@ impl ApplicationHandler<AppEvent> for Shell {
                 self.tray_missing = Some(reason);
                 self.redraw_panel();
             }
+            AppEvent::FramesFinished(report) => self.on_frames_finished(&report),
             AppEvent::RecordingFailed { path, error } => {
                 self.on_recording_failed(&path, &error.to_string());
                 self.redraw_panel();

@@ -5,6 +5,9 @@ use crate::control::{Command, Look, ParameterValue, SizeRequest};
 use crate::stylize::{Style, find_style};
 use std::path::PathBuf;
 
+/// There is nothing to record; for people.
+const NOTHING_PAINTED: &str = "nothing is painted yet: pick a window, then record";
+
 /// What the shell has to do after a command.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -19,6 +22,8 @@ pub enum Effect {
     Redraw,
     StartRecording(Option<PathBuf>),
     StopRecording,
+    StartFrameRecording,
+    StopFrameRecording,
     ShowPanel(bool),
     /// Stop painting and paint this window.
     PaintWindow(u32),
@@ -43,6 +48,8 @@ pub struct AppState {
     pub is_panel_shown: bool,
     /// A recording runs, or starts with the next picture.
     pub is_recording: bool,
+    /// Frames are kept to train styles on.
+    pub is_recording_frames: bool,
     /// A game, a scene or a file is being painted.
     pub is_painting: bool,
 }
@@ -85,6 +92,15 @@ impl AppState {
                 self.is_recording = false;
                 vec![Effect::StopRecording]
             }
+            Command::ToggleFrameRecording if self.is_recording_frames => {
+                self.is_recording_frames = false;
+                vec![Effect::StopFrameRecording]
+            }
+            Command::ToggleFrameRecording if self.is_painting => {
+                self.is_recording_frames = true;
+                vec![Effect::StartFrameRecording]
+            }
+            Command::ToggleFrameRecording => vec![Effect::Notice(NOTHING_PAINTED.to_owned())],
             Command::TogglePanel => self.show_panel(!self.is_panel_shown),
             Command::PickWindow(id) => vec![Effect::PaintWindow(id)],
             Command::LeaveWindow => {
@@ -114,7 +130,7 @@ impl AppState {
 
     fn start_recording(&mut self, path: Option<PathBuf>) -> Vec<Effect> {
         if !self.is_painting {
-            return vec![Effect::Notice("nothing is painted yet: pick a window, then record".to_owned())];
+            return vec![Effect::Notice(NOTHING_PAINTED.to_owned())];
         }
         self.is_recording = true;
         vec![Effect::StartRecording(path)]
@@ -191,6 +207,7 @@ mod tests {
             style: Some(style("a")),
             is_panel_shown: false,
             is_recording: false,
+            is_recording_frames: false,
             is_painting: true,
         }
     }
@@ -238,6 +255,16 @@ mod tests {
         assert_eq!(state.apply(Command::StartRecording(Some("a.mp4".into()))), []);
         assert_eq!(state.apply(Command::ToggleRecording), [Effect::StopRecording]);
         assert_eq!(state.apply(Command::StopRecording), []);
+    }
+
+    #[test]
+    fn keeps_frames_only_of_what_is_painted() {
+        let mut state = state();
+        assert_eq!(state.apply(Command::ToggleFrameRecording), [Effect::StartFrameRecording]);
+        assert_eq!(state.apply(Command::ToggleFrameRecording), [Effect::StopFrameRecording]);
+        state.is_painting = false;
+        assert!(matches!(state.apply(Command::ToggleFrameRecording)[..], [Effect::Notice(_)]));
+        assert!(!state.is_recording_frames);
     }
 
     #[test]

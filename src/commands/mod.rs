@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "printing is what commands are for")]
 
 mod bench;
+mod dataset;
 mod doctor;
 mod events;
 mod finisher;
@@ -13,6 +14,7 @@ mod headless;
 mod inspect;
 mod paint_options;
 mod progress;
+mod record_dataset;
 mod run;
 mod signals;
 mod styles;
@@ -47,6 +49,10 @@ enum Command {
     Inspect(inspect::InspectArgs),
     /// Paint a picture, a folder of pictures, or a video, frame by frame.
     Stylize(stylize::StylizeArgs),
+    /// Keep frames of a game, the scene, or files, to train styles on.
+    RecordDataset(record_dataset::RecordDatasetArgs),
+    /// Tell what a dataset holds, and draw its contact sheet.
+    Dataset(dataset::DatasetArgs),
     /// Measure how fast a style paints here, against ONNX Runtime alone.
     Bench(bench::BenchArgs),
     /// Measure how steady styles are, beside the raw video.
@@ -66,6 +72,8 @@ impl Cli {
             Some(Command::Styles(args)) => styles::run(&args),
             Some(Command::Inspect(args)) => inspect::run(&args),
             Some(Command::Stylize(args)) => stylize::run(&args),
+            Some(Command::RecordDataset(args)) => record_dataset::run(&args),
+            Some(Command::Dataset(args)) => dataset::run(&args),
             Some(Command::Bench(args)) => bench::run(&args),
             Some(Command::Flicker(args)) => flicker::run(&args),
             Some(Command::Doctor(args)) => doctor::run(&args),

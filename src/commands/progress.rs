@@ -22,6 +22,13 @@ pub fn spinner(what: &'static str) -> ProgressBar {
     spinner
 }
 
+/// A spinner with the time since the start, for work that tells its own counts in the message.
+pub fn counter() -> ProgressBar {
+    let counter = styled(ProgressBar::no_length(), "{spinner} {elapsed}  {msg}");
+    counter.enable_steady_tick(TURN);
+    counter
+}
+
 /// Prints a line on standard error above the progress.
 pub fn note(progress: &ProgressBar, text: &str) {
     progress.suspend(|| eprintln!("note: {text}"));

@@ -34,6 +34,8 @@ pub enum Command {
     StopRecording,
     /// Start a recording, or finish the one that runs.
     ToggleRecording,
+    /// Begin to keep frames of the game to train styles on, or end it.
+    ToggleFrameRecording,
     /// Show or hide the panel.
     TogglePanel,
     /// Paint another window.

@@ -1,10 +1,13 @@
-//! The two closed vocabularies: commands flow down to the pipeline, events and statistics flow up from it.
+//! The two closed vocabularies: commands flow down to the pipeline, events and statistics flow up from it. And the
+//! date, which more than one room writes down.
 
+mod calendar;
 mod command;
 mod event;
 mod look;
 mod stats;
 
+pub use calendar::DateTime;
 pub use command::{Command, ParameterValue, SizeRequest};
 pub use event::{EndReason, Event, IdleReason};
 pub use look::Look;

@@ -1,6 +1,6 @@
 //! The `capture` thread: opens the source, paces it, and hands the newest frame on.
 
-use super::Shared;
+use super::{Shared, locked};
 use crate::capture::{Captured, OpenSource};
 use crate::control::{EndReason, Event};
 use std::time::{Duration, Instant};
@@ -28,6 +28,9 @@ pub fn run(shared: &Shared, open: OpenSource) {
                 }
                 next_due = following_due(cap, next_due);
                 shared.meter().note_captured(&frame);
+                if let Some(tap) = &mut *locked(&shared.frame_tap) {
+                    tap(&frame);
+                }
                 let shows_at_once = shared.view().set_frame(frame.clone());
                 if shared.frames.put(frame).is_some() {
                     shared.meter().note_superseded();

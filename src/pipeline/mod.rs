@@ -21,7 +21,7 @@ pub use figures::LiveFigures;
 use crate::capture::OpenSource;
 use crate::compose::Layers;
 use crate::control::{Event, ParameterValue, RunStats, SizeRequest};
-use crate::frame::Size;
+use crate::frame::{Frame, Size};
 use crate::stylize::{ProviderChoice, Style};
 use meter::Meter;
 use orders::Orders;
@@ -46,6 +46,9 @@ pub struct PipelineConfig {
     pub on_event: Box<dyn Fn(Event) + Send + Sync>,
 }
 
+/// Sees every frame that the source gives, on the capture thread, before anything is left out: must return at once.
+pub type FrameTap = Box<dyn FnMut(&Arc<Frame>) + Send>;
+
 /// The running threads `capture`, `stylize` and `load style`. Dropping it stops and joins them.
 pub struct Pipeline {
     shared: Arc<Shared>,
@@ -56,7 +59,7 @@ pub struct Pipeline {
 struct Shared {
     is_stopping: AtomicBool,
     /// Frames on their way to the network.
-    frames: Slot<Arc<crate::frame::Frame>>,
+    frames: Slot<Arc<Frame>>,
     /// Freshly loaded networks on their way to the stylize thread.
     loaded: Slot<load_thread::Loaded>,
     /// Wakes the stylize thread: a frame, an order, or a loaded style is there.
@@ -66,6 +69,7 @@ struct Shared {
     orders: Mutex<Orders>,
     view: Mutex<View>,
     meter: Mutex<Meter>,
+    frame_tap: Mutex<Option<FrameTap>>,
     provider: ProviderChoice,
     on_event: Box<dyn Fn(Event) + Send + Sync>,
 }
@@ -112,6 +116,7 @@ impl Pipeline {
             orders: Mutex::new(Orders::new(config.style, config.size, config.fps_cap, config.parameters)),
             view: Mutex::new(View::default()),
             meter: Mutex::new(Meter::new(config.provider)),
+            frame_tap: Mutex::new(None),
             provider: config.provider,
             on_event: config.on_event,
         });
@@ -150,6 +155,11 @@ impl Pipeline {
     pub fn set_parameter(&self, value: ParameterValue) {
         self.shared.orders().set_parameter(value);
         self.repaint();
+    }
+
+    /// Lets somebody see every frame from the next one on, or nobody. When this returns, the one before sees none.
+    pub fn set_frame_tap(&self, tap: Option<FrameTap>) {
+        *locked(&self.shared.frame_tap) = tap;
     }
 
     /// Switches painting on or off (bypass, hidden window). Off, frames go through unpainted and the network rests.
@@ -195,5 +205,43 @@ impl Drop for Pipeline {
         self.shared.stylize_bell.ring();
         self.shared.load_bell.ring();
         self.workers.drain(..).for_each(Worker::join);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::SourceRequest;
+    use std::time::Instant;
+
+    #[test]
+    fn a_tap_sees_every_frame_in_order_until_it_is_taken_away() {
+        let source = SourceRequest::Scene { size: Size::new(32, 24), seed: 1 };
+        let pipeline = Pipeline::start(PipelineConfig {
+            source: source.opener(),
+            style: None,
+            provider: ProviderChoice::Cpu,
+            size: SizeRequest::Height(24),
+            fps_cap: None,
+            parameters: Vec::new(),
+            on_event: Box::new(|_| {}),
+        });
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let shared = Arc::clone(&seen);
+        pipeline.set_frame_tap(Some(Box::new(move |frame| locked(&shared).push(frame.sequence))));
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while locked(&seen).len() < 20 {
+            assert!(Instant::now() < deadline, "too few frames came");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        pipeline.set_frame_tap(None);
+        let numbers = locked(&seen).clone();
+        assert!(numbers.windows(2).all(|pair| pair[1] == pair[0] + 1), "{numbers:?}");
+        let captured = pipeline.stats().frames.captured;
+        while pipeline.stats().frames.captured < captured + 5 {
+            assert!(Instant::now() < deadline, "the source stopped");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        assert_eq!(locked(&seen).len(), numbers.len());
     }
 }

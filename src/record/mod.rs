@@ -12,7 +12,7 @@ mod video_writer;
 mod yuv;
 
 pub use error::RecordError;
-pub use file_name::recording_path;
+pub use file_name::{plain_name, recording_path};
 pub use recorder::Recorder;
 pub use video_writer::VideoWriter;
 

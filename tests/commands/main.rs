@@ -1,6 +1,7 @@
 //! Tests of the program as people start it: what it prints, writes, and exits with.
 
 mod bench;
+mod dataset;
 mod flicker;
 mod lists;
 mod program;

@@ -6,6 +6,7 @@
 mod clone_window;
 mod desktop;
 mod faults;
+mod frames;
 mod game;
 mod hotkeys;
 mod overlay;

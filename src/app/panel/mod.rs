@@ -15,6 +15,7 @@ use super::surface::SwapChain;
 use super::view::{window_icon, with_names};
 use crate::capture::WindowInfo;
 use crate::control::Command;
+use crate::dataset::Counts;
 use crate::frame::Frame;
 use crate::pipeline::LiveFigures;
 use anyhow::Context;
@@ -67,6 +68,8 @@ pub struct PanelView<'a> {
     pub idle: Option<&'a str>,
     /// Time and bytes of the recording that runs.
     pub recording: Option<(Duration, u64)>,
+    /// Training frames that are being kept.
+    pub frames: Option<Counts>,
     /// Oldest first.
     pub notices: &'a [NoticeView],
     /// Meaning and keys of the hotkeys that work.

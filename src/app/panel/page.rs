@@ -1,8 +1,9 @@
 //! How the panel is laid out: header, cards, and the buttons that are always in reach.
 
-use super::widgets::{card, pill, weak, wide_button};
+use super::widgets::{card, pill, text_button, weak, wide_button};
 use super::{PanelContents, PanelView, Request, controls, graph, styles, theme, windows};
 use crate::control::Command;
+use crate::dataset::Counts;
 use egui::{Align, Layout, Margin, RichText, Ui, vec2};
 use std::time::Duration;
 
@@ -31,6 +32,9 @@ pub fn show(ui: &mut Ui, view: &PanelView, contents: &mut PanelContents, request
                     controls::show_look(ui, view, requests);
                 }
                 show_speed(ui, view, contents, requests);
+                if view.title.is_some() {
+                    show_training(ui, view, requests);
+                }
                 show_notices(ui, view);
                 show_keys(ui, view);
                 ui.add_space(theme::GAP);
@@ -128,6 +132,27 @@ fn show_speed(ui: &mut Ui, view: &PanelView, contents: &PanelContents, requests:
     );
 }
 
+/// The button that keeps frames to train on, with what was kept so far.
+fn show_training(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
+    let label = if view.state.is_recording_frames { "Stop" } else { "Record" };
+    let mut is_clicked = false;
+    card(
+        ui,
+        "Training frames",
+        |ui| is_clicked = text_button(ui, label).clicked(),
+        |ui| {
+            let text = view.frames.as_ref().map_or_else(
+                || "Keep pictures of this game, to train a style of your own on them.".to_owned(),
+                frames_text,
+            );
+            weak(ui, text);
+        },
+    );
+    if is_clicked {
+        requests.push(Command::ToggleFrameRecording.into());
+    }
+}
+
 fn show_notices(ui: &mut Ui, view: &PanelView) {
     if view.notices.is_empty() {
         return;
@@ -173,6 +198,11 @@ fn recording_text(elapsed: Duration, bytes: u64) -> String {
     format!("Stop · {}:{:02} · {:.1} MB", seconds / 60, seconds % 60, bytes as f64 / 1e6)
 }
 
+/// `12 kept · 8 in bursts · 340 left out`
+fn frames_text(counts: &Counts) -> String {
+    format!("{} kept · {} in bursts · {} left out", counts.kept, counts.in_bursts, counts.skipped.total())
+}
+
 /// Notices are written without capital and period, as errors are; a person reads a sentence.
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
@@ -184,8 +214,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn writes_time_and_size_of_a_recording() {
+    fn writes_the_figures_of_recordings() {
         assert_eq!(recording_text(Duration::from_secs(62), 3_140_000), "Stop · 1:02 · 3.1 MB");
+        let counts = Counts { seen: 20, kept: 12, in_bursts: 8, ..Counts::default() };
+        assert_eq!(frames_text(&counts), "12 kept · 8 in bursts · 0 left out");
         assert_eq!(sentence("the disk is full"), "The disk is full");
     }
 }
