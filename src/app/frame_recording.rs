@@ -109,10 +109,10 @@ impl Shell {
 
     /// Tells how a recording of frames went.
     pub(super) fn on_frames_finished(&mut self, report: &FrameReport) {
-        let (kept, path) = (report.counts.pictures(), report.path.display());
+        let kept = report.counts.pictures();
         self.notices.add(match &report.failure {
-            Some(error) => format!("no more training frames are kept: {error}; {kept} were kept before: {path}"),
-            None => format!("kept {kept} training frames: {path}"),
+            Some(error) => format!("no more training frames are kept (so far: {kept}): {error}"),
+            None => format!("kept {kept} training frames: {}", report.path.display()),
         });
         self.redraw_panel();
     }

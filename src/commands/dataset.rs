@@ -50,7 +50,9 @@ fn print_report(report: &Report) {
         inventory.path.display()
     );
     let sizes: Vec<String> = inventory.sizes.iter().map(|size| format!("{} ({})", size.size, size.pictures)).collect();
-    println!("sizes: {}", sizes.join(", "));
+    if !sizes.is_empty() {
+        println!("sizes: {}", sizes.join(", "));
+    }
     for session in &inventory.sessions {
         println!(
             "recorded {} from {}: {:.0} s, {} frames seen, {} kept, {} in bursts",

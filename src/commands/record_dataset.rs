@@ -80,7 +80,7 @@ pub fn run(args: &RecordDatasetArgs) -> anyhow::Result<()> {
         live => record_live(live, &request, &limits)?,
     };
     if let Some(error) = ended.err().or(report.failure.map(Into::into)) {
-        bail!("{error:#}; {} pictures were kept before: {}", report.counts.pictures(), report.path.display());
+        bail!("stopped (pictures kept: {}): {error:#}", report.counts.pictures());
     }
     let seconds = report.duration.as_secs_f64();
     if args.json {

@@ -287,9 +287,10 @@ mod tests {
         let mut chooser = Chooser::new(u64::MAX);
         chooser.know(view(0.0).hash(), true);
         assert_eq!(chooser.look(view(0.0), Duration::ZERO, false).verdict, Verdict::Skip(Skip::Similar));
+        let walk: Vec<Glance> = (0..900).map(|step| view(step as f32 * 3.0)).collect();
         for room in 1..30 {
             let mut chooser = Chooser::new(room);
-            let (verdicts, _) = look(&mut chooser, Duration::ZERO, (0..900).map(|step| view(step as f32 * 3.0)));
+            let (verdicts, _) = look(&mut chooser, Duration::ZERO, walk.iter().cloned());
             let kept = count(&verdicts, Verdict::Keep) + count(&verdicts, Verdict::KeepBurst) * BURST_LENGTH;
             assert!(kept as u64 <= room, "{kept} of {room}");
             assert_eq!(chooser.is_full(), kept as u64 == room);

@@ -225,7 +225,7 @@ fn a_file_size_limit_stops_the_recording_and_keeps_what_fitted() {
         });
     }
     let outcome = program.start(command).wait();
-    outcome.assert_failed(&["000002.png", "1 pictures were kept before: data"]);
+    outcome.assert_failed(&["stopped (pictures kept: 1)", "data/frames/000002.png"]);
     let report = json!({"seen": 1, "kept": 1, "in_bursts": 0});
     assert_holds(&program.path("data"), &report, 72);
     assert_eq!(program.run(&["dataset", "data", "--json"]).json()["counts"]["kept"], 1, "the list is complete");
@@ -305,7 +305,7 @@ fn a_full_disk_stops_the_recording_and_keeps_what_fitted() {
     }
     let checked = std::panic::catch_unwind(|| {
         let outcome = program.run(&["record-dataset", "--source", "scene", "--out", "disk/data", "--height", "120"]);
-        outcome.assert_failed(&["the disk is full", "pictures were kept before: disk/data"]);
+        outcome.assert_failed(&["stopped (pictures kept: ", "the disk is full", "disk/data/"]);
         let dataset = open(&disk.join("data")).unwrap();
         assert!(dataset.picture_count() >= 3, "{dataset:?}");
         (0..dataset.picture_count()).for_each(|index| assert!(dataset.read_picture(index).is_ok()));
