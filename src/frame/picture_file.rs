@@ -68,3 +68,18 @@ pub fn png_bytes(frame: &Frame) -> Result<Vec<u8>, PictureFileError> {
 fn rgb(frame: &Frame) -> Vec<u8> {
     frame.pixels.chunks_exact(BYTES_PER_PIXEL).flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_png_holds_every_colour() {
+        let mut frame = Frame::new(Size::new(5, 3));
+        frame.pixels.iter_mut().enumerate().for_each(|(index, byte)| *byte = (index * 37) as u8);
+        let read = image::load_from_memory(&png_bytes(&frame).unwrap()).unwrap().into_rgb8();
+        assert_eq!((read.width(), read.height()), (5, 3));
+        assert_eq!(read.into_raw(), rgb(&frame));
+        assert!(png_bytes(&Frame::new(Size::new(0, 3))).is_err());
+    }
+}

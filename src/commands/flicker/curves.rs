@@ -11,6 +11,8 @@ const BELOW: f64 = 26.0;
 const MARGIN: f64 = 10.0;
 /// Lines across the drawing.
 const LINES: u32 = 4;
+/// Colour of the numbers.
+const INK: &str = "#9aa4b2";
 
 /// One line of the drawing.
 pub struct Curve<'a> {
@@ -27,14 +29,17 @@ pub fn curves(curves: &[Curve<'_>], fps: f64) -> String {
     let count = curves.iter().map(|curve| curve.values.len()).max().unwrap_or(0);
     let x = |index: usize| LEFT + (WIDTH - LEFT - MARGIN) * index as f64 / count.saturating_sub(1).max(1) as f64;
     let y = |value: f64| MARGIN + (HEIGHT - BELOW - MARGIN) * (1.0 - value / top);
-    let mut svg = format!(r#"<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="warping error over time">"#);
+    let mut svg = format!(
+        r#"<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="warping error over time"><g fill="{INK}" font-size="11">"#
+    );
     for line in 0..=LINES {
         let value = top * f64::from(line) / f64::from(LINES);
         let (at, right, label) = (y(value), WIDTH - MARGIN, LEFT - 8.0);
-        let text = if line == 0 { "0".to_owned() } else { format!("{value:.2e}") };
+        let text = format!("{value:.6}");
+        let text = text.trim_end_matches('0').trim_end_matches('.');
         let _ = write!(
             svg,
-            r#"<line class="grid" x1="{LEFT}" x2="{right}" y1="{at:.1}" y2="{at:.1}"/><text x="{label}" y="{:.1}" text-anchor="end">{text}</text>"#,
+            r##"<line stroke="#2c313c" x1="{LEFT}" x2="{right}" y1="{at:.1}" y2="{at:.1}"/><text x="{label}" y="{:.1}" text-anchor="end">{text}</text>"##,
             at + 4.0
         );
     }
@@ -46,6 +51,7 @@ pub fn curves(curves: &[Curve<'_>], fps: f64) -> String {
         let (at, bottom) = (x(index), HEIGHT - 6.0);
         let _ = write!(svg, r#"<text x="{at:.1}" y="{bottom}" text-anchor="{anchor}">{seconds:.2} s</text>"#);
     }
+    svg += r#"</g><g fill="none" stroke-width="2" stroke-linejoin="round" stroke-linecap="round">"#;
     for curve in curves {
         for run in runs(curve.values) {
             let points: Vec<String> =
@@ -54,7 +60,7 @@ pub fn curves(curves: &[Curve<'_>], fps: f64) -> String {
             let _ = write!(svg, r#"<polyline points="{points}" stroke="{color}"/>"#);
         }
     }
-    svg + "</svg>"
+    svg + "</g></svg>"
 }
 
 /// The stretches without a gap, each value with its index.

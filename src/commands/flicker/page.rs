@@ -83,7 +83,7 @@ fn push_curves(page: &mut String, report: &Report) {
 }
 
 fn push_pictures(page: &mut String, subjects: &[Subject]) -> anyhow::Result<()> {
-    *page += "<section><h2>One frame, and what changed in it besides the motion</h2><div class=\"pairs\">";
+    *page += "<section><h2>One frame, and what changed in it besides the motion</h2>";
     for (index, subject) in subjects.iter().enumerate() {
         let Some((painting, map)) = &subject.pictures else { continue };
         let name = escaped(&subject.name);
@@ -92,7 +92,7 @@ fn push_pictures(page: &mut String, subjects: &[Subject]) -> anyhow::Result<()> 
         push_picture(page, map, &format!("{name}: where it flickers"))?;
         *page += "</figure>";
     }
-    *page += "</div></section>\n";
+    *page += "</section>\n";
     Ok(())
 }
 
