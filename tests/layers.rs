@@ -12,9 +12,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("stylize", &["frame", "control", "onnx"]),
     ("compose", &["frame", "control"]),
     ("record", &["frame", "control"]),
+    ("train", &["frame", "control", "onnx"]),
     ("pipeline", &["frame", "control", "capture", "stylize", "compose", "record"]),
     ("app", &["frame", "control", "capture", "stylize", "compose", "record", "pipeline"]),
-    ("commands", &["frame", "control", "capture", "stylize", "compose", "record", "pipeline", "app"]),
+    ("commands", &["frame", "control", "capture", "stylize", "compose", "record", "pipeline", "app", "train"]),
 ];
 
 /// A crate, and the only rooms that may name it.
@@ -25,6 +26,7 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("egui", &["app"]),
     ("x11rb", &["capture", "app"]),
     ("openh264", &["record"]),
+    ("burn_tensor", &["train"]),
     ("clap", &["commands", "stylize"]),
 ];
 
