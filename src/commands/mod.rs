@@ -16,6 +16,11 @@ mod run;
 mod signals;
 mod styles;
 mod stylize;
+#[cfg(feature = "train")]
+mod train;
+#[cfg(not(feature = "train"))]
+#[path = "train_missing.rs"]
+mod train;
 mod windows;
 
 use clap::{Parser, Subcommand};
@@ -48,6 +53,8 @@ enum Command {
     Stylize(stylize::StylizeArgs),
     /// Measure how fast a style paints here, against ONNX Runtime alone.
     Bench(bench::BenchArgs),
+    /// Make a style from one picture.
+    Train(train::TrainArgs),
     /// Try everything that Impasto needs on this machine, and say what is missing.
     Doctor(doctor::DoctorArgs),
 }
@@ -64,6 +71,7 @@ impl Cli {
             Some(Command::Inspect(args)) => inspect::run(&args),
             Some(Command::Stylize(args)) => stylize::run(&args),
             Some(Command::Bench(args)) => bench::run(&args),
+            Some(Command::Train(args)) => train::run(&args),
             Some(Command::Doctor(args)) => doctor::run(&args),
         };
         match done {

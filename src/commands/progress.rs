@@ -22,6 +22,16 @@ pub fn spinner(what: &'static str) -> ProgressBar {
     spinner
 }
 
+/// A bar that fills as a share of the work is done, of [`WHOLE`] parts; its message is beside it.
+#[cfg(feature = "train")]
+pub fn share_bar() -> ProgressBar {
+    styled(ProgressBar::new(WHOLE), "{wide_bar} {percent}%  {msg}")
+}
+
+/// Parts of the whole of a [`share_bar`].
+#[cfg(feature = "train")]
+pub const WHOLE: u64 = 1000;
+
 /// Prints a line on standard error above the progress.
 pub fn note(progress: &ProgressBar, text: &str) {
     progress.suspend(|| eprintln!("note: {text}"));
