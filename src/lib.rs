@@ -17,6 +17,9 @@ pub mod compose;
 
 pub mod record;
 
+#[cfg(feature = "train")]
+pub mod train;
+
 pub mod pipeline;
 
 pub mod app;

@@ -14,11 +14,24 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("stylize", &["frame", "control", "onnx"]),
     ("compose", &["frame", "control"]),
     ("record", &["frame", "control"]),
+    ("train", &["frame", "control", "onnx"]),
     ("pipeline", &["frame", "control", "capture", "stylize", "compose", "record"]),
     ("app", &["frame", "control", "dataset", "capture", "stylize", "compose", "record", "pipeline"]),
     (
         "commands",
-        &["frame", "control", "dataset", "steadiness", "capture", "stylize", "compose", "record", "pipeline", "app"],
+        &[
+            "frame",
+            "control",
+            "dataset",
+            "steadiness",
+            "capture",
+            "stylize",
+            "compose",
+            "record",
+            "pipeline",
+            "app",
+            "train",
+        ],
     ),
 ];
 
@@ -30,6 +43,7 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("egui", &["app"]),
     ("x11rb", &["capture", "app"]),
     ("openh264", &["record"]),
+    ("burn_tensor", &["train"]),
     ("clap", &["commands", "stylize"]),
 ];
 

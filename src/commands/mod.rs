@@ -19,6 +19,11 @@ mod run;
 mod signals;
 mod styles;
 mod stylize;
+#[cfg(feature = "train")]
+mod train;
+#[cfg(not(feature = "train"))]
+#[path = "train_missing.rs"]
+mod train;
 mod windows;
 
 use clap::{Parser, Subcommand};
@@ -57,6 +62,8 @@ enum Command {
     Bench(bench::BenchArgs),
     /// Measure how steady styles are, beside the raw video.
     Flicker(flicker::FlickerArgs),
+    /// Make a style from one picture.
+    Train(train::TrainArgs),
     /// Try everything that Impasto needs on this machine, and say what is missing.
     Doctor(doctor::DoctorArgs),
 }
@@ -76,6 +83,7 @@ impl Cli {
             Some(Command::Dataset(args)) => dataset::run(&args),
             Some(Command::Bench(args)) => bench::run(&args),
             Some(Command::Flicker(args)) => flicker::run(&args),
+            Some(Command::Train(args)) => train::run(&args),
             Some(Command::Doctor(args)) => doctor::run(&args),
         };
         match done {

@@ -29,6 +29,16 @@ pub fn counter() -> ProgressBar {
     counter
 }
 
+/// A bar that fills as a share of the work is done, of [`WHOLE`] parts; its message is beside it.
+#[cfg(feature = "train")]
+pub fn share_bar() -> ProgressBar {
+    styled(ProgressBar::new(WHOLE), "{wide_bar} {percent}%  {msg}")
+}
+
+/// Parts of the whole of a [`share_bar`].
+#[cfg(feature = "train")]
+pub const WHOLE: u64 = 1000;
+
 /// Prints a line on standard error above the progress.
 pub fn note(progress: &ProgressBar, text: &str) {
     progress.suspend(|| eprintln!("note: {text}"));

@@ -5,7 +5,7 @@ mod pool;
 mod resize;
 mod size;
 
-pub use picture_file::{PictureFileError, has_picture_ending, png_bytes, read_picture, write_picture};
+pub use picture_file::{PictureFileError, has_picture_ending, picture_size, png_bytes, read_picture, write_picture};
 pub use pool::FramePool;
 pub use resize::resize_bilinear;
 pub use size::Size;

@@ -42,6 +42,19 @@ pub fn read_picture(path: &Path) -> Result<Frame, PictureFileError> {
     Ok(frame)
 }
 
+/// The size of a PNG, JPEG, WebP or BMP file from its header alone, whatever its ending says.
+///
+/// # Errors
+/// The file is missing, unreadable, or no picture.
+pub fn picture_size(path: &Path) -> Result<Size, PictureFileError> {
+    let error = |reason: String| PictureFileError::Read { path: path.to_owned(), reason };
+    let reader = image::ImageReader::open(path)
+        .and_then(image::ImageReader::with_guessed_format)
+        .map_err(|e| error(e.to_string()))?;
+    let (width, height) = reader.into_dimensions().map_err(|e| error(e.to_string()))?;
+    Ok(Size::new(width, height))
+}
+
 /// Writes a PNG, JPEG, WebP or BMP file, as the ending of `path` says.
 ///
 /// # Errors

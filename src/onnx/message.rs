@@ -148,6 +148,22 @@ pub struct TensorProto {
     pub data_location: i32,
 }
 
+impl TensorProto {
+    /// The values of a tensor of 32-bit floats that lies in the file itself, as many as its shape says.
+    pub fn floats(&self) -> Option<Vec<f32>> {
+        if self.data_type != DataType::Float as i32 || self.data_location == DataLocation::External as i32 {
+            return None;
+        }
+        let values: Vec<f32> = if self.raw_data.is_empty() {
+            self.float_data.clone()
+        } else {
+            self.raw_data.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()
+        };
+        let count = self.dims.iter().try_fold(1u64, |count, &side| count.checked_mul(u64::try_from(side).ok()?))?;
+        (values.len() as u64 == count).then_some(values)
+    }
+}
+
 /// Where the data of a [`TensorProto`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, prost::Enumeration)]
 #[repr(i32)]

@@ -1,18 +1,20 @@
 //! ONNX Runtime alone, to measure the pipeline against.
 
 use super::opened::{Opened, open};
+use super::postprocess::TensorRef;
 use super::preprocess::Preprocessor;
 use super::probe::test_picture;
 use super::session::Network;
-use super::{LoadOptions, Style, StylizeError};
+use super::{Convention, LoadOptions, Style, StylizeError};
 use crate::control::ProviderReport;
-use crate::frame::Size;
+use crate::frame::{Frame, Size};
 
 /// A session whose tensors are filled once and used again and again: the same model, provider, size and threads as a
 /// [`Painter`](super::Painter) loaded with the same options, without any preprocessing or postprocessing.
 #[derive(Debug)]
 pub struct BareSession {
     network: Network,
+    convention: Convention,
     input_size: Size,
     threads: usize,
     provider: ProviderReport,
@@ -25,8 +27,9 @@ impl BareSession {
     /// As [`Painter::load`](super::Painter::load).
     pub fn load(style: &Style, options: &LoadOptions) -> Result<Self, StylizeError> {
         let Opened { facts, mut network, provider, input_size, threads } = open(style, options)?;
-        Preprocessor::new(&facts.input.convention()).run(&test_picture(input_size), input_size, network.input()?);
-        Ok(Self { network, input_size, threads, provider })
+        let convention = facts.input.convention();
+        Preprocessor::new(&convention).run(&test_picture(input_size), input_size, network.input()?);
+        Ok(Self { network, convention, input_size, threads, provider })
     }
 
     /// Runs the network once.
@@ -35,6 +38,20 @@ impl BareSession {
     /// The execution provider fails.
     pub fn run(&mut self) -> Result<(), StylizeError> {
         self.network.run()
+    }
+
+    /// Runs the network once on a picture, and returns the values of its output tensor as they are.
+    ///
+    /// # Errors
+    /// The execution provider fails.
+    pub fn run_on(&mut self, picture: &Frame) -> Result<Vec<f32>, StylizeError> {
+        Preprocessor::new(&self.convention).run(picture, self.input_size, self.network.input()?);
+        self.network.run()?;
+        Ok(match self.network.output()?.0 {
+            TensorRef::Float32(values) => values.to_vec(),
+            TensorRef::Float16(values) => values.iter().map(|value| value.to_f32()).collect(),
+            TensorRef::Uint8(values) => values.iter().map(|&value| f32::from(value)).collect(),
+        })
     }
 
     /// The size that the network runs at.

@@ -24,6 +24,8 @@ pub struct Manifest {
     pub input: PictureManifest,
     pub output: PictureManifest,
     pub parameters: Vec<ParameterManifest>,
+    /// How the style was trained, in whatever words its trainer uses: for people.
+    pub training: Option<Table>,
     /// Keys that Impasto does not know, as sentences for people.
     pub notices: Vec<String>,
 }
@@ -116,6 +118,7 @@ impl Manifest {
             source: keys.take("source", "a text")?,
             sha256: keys.take("sha256", "a text of 64 hexadecimal digits")?,
             tier: keys.take("tier", "a text")?,
+            training: keys.take("training", "a table")?,
             ..Self::default()
         };
         if let Some(sum) = &manifest.sha256

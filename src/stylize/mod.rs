@@ -38,6 +38,7 @@ pub use inspect::inspect;
 pub use manifest::{Fit, Manifest, ParameterManifest, PictureManifest};
 pub use painter::{LoadOptions, Painted, Painter};
 pub use parameter::Parameter;
+pub use places::folders_above_executable;
 pub use provider::ProviderChoice;
 pub use runtime::{runtime_library, runtime_version};
 pub use style::Style;

@@ -10,7 +10,7 @@ pub(super) fn executable_folder() -> Option<PathBuf> {
 }
 
 /// The folders above the executable's, nearest first, then the folder that the program was built in.
-pub(super) fn folders_above_executable() -> Vec<PathBuf> {
+pub fn folders_above_executable() -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> =
         executable_folder().map(|folder| folder.ancestors().skip(1).map(PathBuf::from).collect()).unwrap_or_default();
     let built_in = PathBuf::from(env!("CARGO_MANIFEST_DIR"));

@@ -81,3 +81,10 @@ fn wrong_command_lines_exit_with_2() {
     let help = program.run(&["--help"]);
     assert!(help.code == Some(0) && help.stdout.contains("Exit codes"), "{help:?}");
 }
+
+#[cfg(not(feature = "train"))]
+#[test]
+fn without_the_trainer_the_command_says_how_to_get_it() {
+    let outcome = Program::new().run(&["train", "--style-image", "glass.png", "--help"]);
+    outcome.assert_failed(&["built without the trainer", "scripts/run train --style-image glass.png"]);
+}

@@ -1,0 +1,40 @@
+//! What can go wrong in training.
+
+use super::Tier;
+use crate::frame::PictureFileError;
+use crate::onnx::OnnxError;
+use std::path::PathBuf;
+
+/// Training could not start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    #[error(
+        "the folder holds no picture to train on ({skipped} skipped as broken or smaller than {} pixels): {}",
+        super::MIN_SIDE_PX, folder.display()
+    )]
+    NoPictures { folder: PathBuf, skipped: usize },
+    #[error("cannot read the folder ({reason}): {}", folder.display())]
+    Folder { folder: PathBuf, reason: std::io::Error },
+    #[error("no picture could be decoded in {tries} tries: see whether the files in the data folders are whole")]
+    Undecodable { tries: usize },
+    #[error(transparent)]
+    Picture(#[from] PictureFileError),
+    #[error(transparent)]
+    Onnx(#[from] OnnxError),
+    #[error("{problem}; fetch the right file with scripts/fetch-features: {}", path.display())]
+    Features { path: PathBuf, problem: String },
+    #[error(
+        "the weights are not those of the tier {tier} (\"{name}\" is missing or has another shape): choose a style of the same tier"
+    )]
+    OtherNetwork { tier: Tier, name: String },
+    #[error(
+        "the loss is no number any more after {step} iterations; the last checkpoint is from before that: lower the weights and go on from it with --resume"
+    )]
+    NotANumber { step: u64 },
+    #[error("cannot write the file ({reason}): {}", path.display())]
+    Write { path: PathBuf, reason: std::io::Error },
+    #[error("cannot read the checkpoint ({reason}): {}", path.display())]
+    Checkpoint { path: PathBuf, reason: String },
+    #[error("the checkpoint was made with other settings ({differences}): give the same ones, or start anew without --resume: {}", path.display())]
+    OtherSettings { path: PathBuf, differences: String },
+}

@@ -1,0 +1,146 @@
+//! The sizes of network that can be trained.
+
+use super::layer::{Border, Convolution, Layer, Start};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// A size of network. All but `classic` work at a quarter of the resolution, without norms and reflected borders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tier {
+    Fast,
+    Balanced,
+    Quality,
+    /// `fast_neural_style` (Johnson et al. 2016, with the instance norms of Ulyanov et al. 2016), as the reference.
+    Classic,
+}
+
+/// Channels after the first sub-pixel step of the quarter-resolution family.
+const HEAD: usize = 16;
+
+/// The numbers that describe a network of the quarter-resolution family.
+struct Quarter {
+    /// Channels at half resolution.
+    stem: usize,
+    /// Channels at quarter resolution.
+    width: usize,
+    /// One residual block each; larger ones bring brush strokes into large flat areas.
+    dilations: &'static [usize],
+}
+
+impl Tier {
+    pub const ALL: [Self; 4] = [Self::Fast, Self::Balanced, Self::Quality, Self::Classic];
+
+    /// The tier's name on the command line and in manifests.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fast => "fast",
+            Self::Balanced => "balanced",
+            Self::Quality => "quality",
+            Self::Classic => "classic",
+        }
+    }
+
+    /// The layers of the network, in the order in which they run.
+    pub(super) fn layers(self) -> Vec<Layer> {
+        match self {
+            Self::Fast => Quarter { stem: 8, width: 24, dilations: &[1, 2, 4] }.layers(),
+            Self::Balanced => Quarter { stem: 12, width: 32, dilations: &[1, 2, 4, 1] }.layers(),
+            Self::Quality => Quarter { stem: 16, width: 48, dilations: &[1, 2, 4, 2, 1] }.layers(),
+            Self::Classic => classic_layers(),
+        }
+    }
+}
+
+impl Quarter {
+    fn layers(&self) -> Vec<Layer> {
+        let zero = |name: &str, inputs, outputs, kernel| Convolution::new(name, inputs, outputs, kernel, Border::Zero);
+        let mut layers = vec![
+            Layer::Convolution(zero("stem", 3, self.stem, 5).with_stride(2)),
+            Layer::Relu,
+            Layer::Convolution(zero("down", self.stem, self.width, 3).with_stride(2)),
+            Layer::Relu,
+        ];
+        for (index, &dilation) in self.dilations.iter().enumerate() {
+            let convolution = |part: &str| zero(&format!("blocks.{index}.{part}"), self.width, self.width, 3);
+            layers.push(Layer::Residual(vec![
+                Layer::Convolution(convolution("first").with_dilation(dilation).starting(Start::Kaiming)),
+                Layer::Relu,
+                Layer::Convolution(convolution("second").starting(Start::Small)),
+            ]));
+        }
+        layers.extend([
+            Layer::Convolution(zero("up", self.width, 4 * HEAD, 3).starting(Start::NearestUpsampling { gain: 1.0 })),
+            Layer::Shuffle,
+            Layer::Relu,
+            Layer::Convolution(zero("head", HEAD, 12, 3).starting(Start::NearestUpsampling { gain: 0.3 })),
+            Layer::Shuffle,
+            Layer::Sigmoid,
+        ]);
+        layers
+    }
+}
+
+/// The layers of `fast_neural_style`, named as in its published weights. It works on 0..255, we on 0..1.
+fn classic_layers() -> Vec<Layer> {
+    const BYTE_RANGE: f32 = 255.0;
+    let reflected = |name: &str, inputs, outputs, kernel| {
+        Layer::Convolution(Convolution::new(name, inputs, outputs, kernel, Border::Reflect))
+    };
+    let strided = |name: &str, inputs, outputs| {
+        Layer::Convolution(Convolution::new(name, inputs, outputs, 3, Border::Reflect).with_stride(2))
+    };
+    let norm = |name: &str, channels| Layer::InstanceNorm { name: name.to_owned(), channels };
+    let mut layers = vec![
+        Layer::Scale(BYTE_RANGE),
+        reflected("conv1.conv2d", 3, 32, 9),
+        norm("in1", 32),
+        Layer::Relu,
+        strided("conv2.conv2d", 32, 64),
+        norm("in2", 64),
+        Layer::Relu,
+        strided("conv3.conv2d", 64, 128),
+        norm("in3", 128),
+        Layer::Relu,
+    ];
+    for index in 1..=5 {
+        layers.push(Layer::Residual(vec![
+            reflected(&format!("res{index}.conv1.conv2d"), 128, 128, 3),
+            norm(&format!("res{index}.in1"), 128),
+            Layer::Relu,
+            reflected(&format!("res{index}.conv2.conv2d"), 128, 128, 3),
+            norm(&format!("res{index}.in2"), 128),
+        ]));
+    }
+    layers.extend([
+        Layer::Nearest,
+        reflected("deconv1.conv2d", 128, 64, 3),
+        norm("in4", 64),
+        Layer::Relu,
+        Layer::Nearest,
+        reflected("deconv2.conv2d", 64, 32, 3),
+        norm("in5", 32),
+        Layer::Relu,
+        reflected("deconv3.conv2d", 32, 3, 9),
+        Layer::Scale(1.0 / BYTE_RANGE),
+    ]);
+    layers
+}
+
+impl fmt::Display for Tier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Tier {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|tier| tier.name() == text)
+            .ok_or_else(|| format!("\"{text}\" is no tier: write fast, balanced, quality or classic"))
+    }
+}

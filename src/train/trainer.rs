@@ -1,0 +1,298 @@
+//! Training: iteration after iteration, with checkpoints.
+
+use super::adam::Adam;
+use super::checkpoint::{self, State};
+use super::data::scaled;
+use super::losses::{Judgement, MARGIN_PX, StyleTargets};
+use super::network::MULTIPLE_PX;
+use super::planes::values_of;
+use super::{Crops, Features, LossWeights, Losses, MIN_SIDE_PX, Network, Parameter, Planes, Random, Tier, TrainError};
+use crate::frame::{Frame, Size};
+use burn_tensor::Device;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// The learning rate after warming up.
+const RATE: f32 = 1.5e-3;
+
+/// The learning rate grows over so many iterations.
+const WARM_UP_STEPS: u64 = 30;
+
+/// The share of the learning rate that is left at the end.
+const LAST_RATE: f32 = 0.1;
+
+/// The share of one iteration in the running means of the losses.
+const MEAN_SHARE: f32 = 0.02;
+
+/// What decides how a style looks. All of it is in the checkpoint, because training can only go on with the same.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    pub tier: Tier,
+    pub weights: LossWeights,
+    /// Side of what is judged of a crop, in pixels; a multiple of 16.
+    pub crop_px: u32,
+    /// The style picture is scaled to the area of a square of this side: larger gives larger strokes.
+    pub style_px: u32,
+    pub seed: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let weights = LossWeights { style: 8.0, content: 1.5, steadiness: 15.0, variation: 0.05 };
+        Self { tier: Tier::Balanced, weights, crop_px: 176, style_px: 448, seed: 1 }
+    }
+}
+
+impl Settings {
+    /// The settings that differ, as words for people.
+    fn differences(&self, other: &Self) -> String {
+        let named = |settings: &Self| {
+            [
+                ("tier", settings.tier.to_string()),
+                ("style weight", settings.weights.style.to_string()),
+                ("content weight", settings.weights.content.to_string()),
+                ("steadiness", settings.weights.steadiness.to_string()),
+                ("variation", settings.weights.variation.to_string()),
+                ("crop", settings.crop_px.to_string()),
+                ("style size", settings.style_px.to_string()),
+                ("seed", settings.seed.to_string()),
+            ]
+        };
+        let pairs = named(self).into_iter().zip(named(other));
+        let words =
+            pairs.filter(|(old, new)| old != new).map(|((name, old), (_, new))| format!("{name} {old}, not {new}"));
+        words.collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// When training ends; the learning rate falls towards it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Limit {
+    /// Time spent in iterations, over all sittings.
+    Time(Duration),
+    Iterations(u64),
+}
+
+/// A network in training, with all that trains it. Lives on one thread; `burn` computes on threads of its own.
+pub struct Trainer {
+    settings: Settings,
+    network: Network,
+    adam: Adam,
+    random: Random,
+    crops: Crops,
+    features: Features,
+    targets: StyleTargets,
+    device: Device,
+    spent: Duration,
+    means: Losses,
+}
+
+impl Trainer {
+    /// The device that trainings run on, and that their features must be on.
+    pub fn device() -> Device {
+        Device::flex().autodiff()
+    }
+
+    /// A network that starts from random weights, or from those of another style.
+    ///
+    /// # Errors
+    /// `from` are not the weights of a network of this tier.
+    pub fn new(
+        settings: Settings,
+        style: &Frame,
+        crops: Crops,
+        features: Features,
+        from: Option<&[Parameter]>,
+    ) -> Result<Self, TrainError> {
+        let mut random = Random::new(settings.seed);
+        let mut network = Network::new(settings.tier, &mut random);
+        if let Some(weights) = from {
+            network.take_over(weights)?;
+        }
+        let adam = Adam::new(network.parameters());
+        let state = State { settings, steps: 0, spent: Duration::ZERO, random, means: Losses::default() };
+        Ok(Self::assemble(state, network, adam, style, crops, features))
+    }
+
+    /// Goes on from a checkpoint, exactly as if there had been no interruption.
+    ///
+    /// # Errors
+    /// The checkpoint cannot be read, or was made with other settings.
+    pub fn resume(
+        path: &Path,
+        settings: &Settings,
+        style: &Frame,
+        crops: Crops,
+        features: Features,
+    ) -> Result<Self, TrainError> {
+        let (state, network, adam) = checkpoint::read(path)?;
+        if state.settings != *settings {
+            let differences = state.settings.differences(settings);
+            return Err(TrainError::OtherSettings { path: path.to_owned(), differences });
+        }
+        Ok(Self::assemble(state, network, adam, style, crops, features))
+    }
+
+    fn assemble(state: State, network: Network, adam: Adam, style: &Frame, crops: Crops, features: Features) -> Self {
+        let device = Self::device();
+        let State { settings, spent, random, means, .. } = state;
+        let picture = Planes::from_frame(&scaled(style, style_size(style.size, settings.style_px)));
+        let targets = StyleTargets::new(&features, picture.tensor(&device));
+        Self { settings, network, adam, random, crops, features, targets, device, spent, means }
+    }
+
+    /// One iteration; `limit` only decides the learning rate.
+    ///
+    /// # Errors
+    /// The loss is no number any more (the weights are left as they were), or no picture can be decoded.
+    pub fn step(&mut self, limit: Limit) -> Result<Losses, TrainError> {
+        let start = Instant::now();
+        let rate = self.rate(limit);
+        let side = self.settings.crop_px + 2 * MARGIN_PX as u32;
+        let frame = self.crops.next(side, &mut self.random)?.tensor(&self.device);
+        let leaves = self.network.leaves(&self.device);
+        let paint = |picture| self.network.forward(&leaves, picture);
+        let weights = &self.settings.weights;
+        let judgement = Judgement::new(&frame, paint, &self.features, &self.targets, weights, &mut self.random);
+        let losses = judgement.losses();
+        if !losses.total.is_finite() {
+            return Err(TrainError::NotANumber { step: self.steps() });
+        }
+        let mut gradients = judgement.sum.backward();
+        let flat = |leaf: &burn_tensor::Tensor<1>| {
+            leaf.grad_remove(&mut gradients).map_or_else(|| vec![0.0; leaf.dims()[0]], values_of)
+        };
+        let gradients: Vec<Vec<f32>> = leaves.iter().map(flat).collect();
+        if !gradients.iter().flatten().all(|value| value.is_finite()) {
+            return Err(TrainError::NotANumber { step: self.steps() });
+        }
+        self.adam.update(self.network.parameters_mut(), &gradients, rate);
+        // The first iterations count the same, instead of being mixed into zeros.
+        self.means.approach(&losses, MEAN_SHARE.max(1.0 / self.steps() as f32));
+        self.spent += start.elapsed();
+        Ok(losses)
+    }
+
+    fn rate(&self, limit: Limit) -> f32 {
+        let warm = ((self.steps() + 1) as f32 / WARM_UP_STEPS as f32).min(1.0);
+        RATE * warm * (LAST_RATE + (1.0 - LAST_RATE) * (1.0 - self.done(limit)))
+    }
+
+    /// The share of the training that is done, 0..=1.
+    pub fn done(&self, limit: Limit) -> f32 {
+        let share = match limit {
+            Limit::Time(time) => self.spent.as_secs_f32() / time.as_secs_f32(),
+            Limit::Iterations(count) => self.steps() as f32 / count as f32,
+        };
+        // A limit of nothing is reached at once.
+        if share.is_nan() { 1.0 } else { share.min(1.0) }
+    }
+
+    /// Iterations so far.
+    pub fn steps(&self) -> u64 {
+        self.adam.steps
+    }
+
+    /// Time spent in iterations, over all sittings.
+    pub fn spent(&self) -> Duration {
+        self.spent
+    }
+
+    /// Running means of the losses.
+    pub fn means(&self) -> Losses {
+        self.means
+    }
+
+    /// The network as it is now.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// What it is trained with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The pictures that it is trained on.
+    pub fn crops(&self) -> &Crops {
+        &self.crops
+    }
+
+    /// Writes a checkpoint; an older one of the same name stays whole until the new one is.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn save(&self, path: &Path) -> Result<(), TrainError> {
+        let state = State {
+            settings: self.settings.clone(),
+            steps: self.steps(),
+            spent: self.spent,
+            random: self.random.clone(),
+            means: self.means,
+        };
+        checkpoint::write(path, &state, &self.network, &self.adam)
+    }
+
+    /// Frames and their paintings side by side, one below the other, each `height_px` pixels high.
+    pub fn preview(&self, frames: &[Frame], height_px: u32) -> Frame {
+        let row = |frame| [self.fitting(frame, height_px), self.painting(frame, height_px)];
+        side_by_side(&frames.iter().map(row).collect::<Vec<_>>())
+    }
+
+    /// The painting of a frame, about `height_px` pixels high.
+    pub fn painting(&self, frame: &Frame, height_px: u32) -> Frame {
+        self.network.paint(&Planes::from_frame(&self.fitting(frame, height_px))).to_frame()
+    }
+
+    /// A frame at about `height_px` pixels of height, with sides that the network can paint (reflected borders need some
+    /// width, which a very slim picture has not).
+    pub fn fitting(&self, frame: &Frame, height_px: u32) -> Frame {
+        let size = frame.size.with_height(height_px);
+        scaled(frame, Size::new(size.width.max(MIN_SIDE_PX), size.height.max(MIN_SIDE_PX)).rounded_to(MULTIPLE_PX))
+    }
+}
+
+/// The size of a style picture with the area of a square of `side_px`, in its own shape.
+fn style_size(size: Size, side_px: u32) -> Size {
+    let scale = f64::from(side_px) / (size.area() as f64).sqrt();
+    let scaled = |side: u32| ((f64::from(side) * scale).round() as u32).max(1);
+    Size::new(scaled(size.width), scaled(size.height))
+}
+
+fn side_by_side(rows: &[[Frame; 2]]) -> Frame {
+    let width = rows.iter().map(|[left, _]| 2 * left.size.width).max().unwrap_or(1);
+    let height = rows.iter().map(|[left, _]| left.size.height).sum::<u32>().max(1);
+    let mut sheet = Frame::new(Size::new(width, height));
+    let stride = width as usize * crate::frame::BYTES_PER_PIXEL;
+    let mut lines = sheet.pixels.chunks_exact_mut(stride);
+    for [left, right] in rows {
+        let half = left.size.width as usize * crate::frame::BYTES_PER_PIXEL;
+        for (left, right) in left.pixels.chunks_exact(half).zip(right.pixels.chunks_exact(half)) {
+            if let Some(line) = lines.next() {
+                line[..half].copy_from_slice(left);
+                line[half..2 * half].copy_from_slice(right);
+            }
+        }
+    }
+    sheet
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_the_shape_of_the_style_picture() {
+        assert_eq!(style_size(Size::new(512, 512), 448), Size::new(448, 448));
+        assert_eq!(style_size(Size::new(400, 100), 100), Size::new(200, 50));
+    }
+
+    #[test]
+    fn names_the_settings_that_differ() {
+        let (old, mut new) = (Settings::default(), Settings::default());
+        new.tier = Tier::Fast;
+        new.weights.style = 5.0;
+        assert_eq!(old.differences(&new), "tier balanced, not fast; style weight 8, not 5");
+    }
+}

@@ -1,0 +1,17 @@
+//! Tests of training: that it learns, goes on exactly, and writes styles that ONNX Runtime runs.
+
+mod command;
+mod export;
+mod features;
+mod learning;
+mod tiny;
+
+#[allow(dead_code, reason = "shared with the tests of `stylize`, which need more of it")]
+#[path = "../stylize/networks.rs"]
+mod networks;
+#[allow(dead_code, reason = "shared with the tests of `commands`, which need more of it")]
+#[path = "../commands/program.rs"]
+mod program;
+#[allow(dead_code, reason = "shared with the tests of `record`, which need more of it")]
+#[path = "../record/tools.rs"]
+mod tools;
