@@ -15,6 +15,11 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// The flow between pictures that have nothing in common.
+    pub fn cut(size: Size) -> Self {
+        Self { size, vectors: vec![[0.0; 2]; size.area()], is_occluded: vec![true; size.area()] }
+    }
+
     /// The share of pixels whose point was not to be seen earlier, `0..=1`.
     pub fn occluded_share(&self) -> f64 {
         let occluded = self.is_occluded.iter().filter(|&&is_occluded| is_occluded).count();

@@ -22,13 +22,17 @@ fn flicker(program: &Program, more: &[&str]) -> crate::program::Outcome {
 
 /// A folder with successive pictures of the scene.
 fn write_frames(program: &Program, name: &str, count: u32) {
+    write_frames_at(program, name, 8_000, count);
+}
+
+fn write_frames_at(program: &Program, name: &str, start_ms: u64, count: u32) {
     let folder = program.path(name);
-    std::fs::create_dir(&folder).unwrap();
+    std::fs::create_dir_all(&folder).unwrap();
     let scene = Scene::new(3);
     for index in 0..count {
         let mut frame = Frame::new(SIZE);
-        scene.render(Duration::from_millis(8_000) + Duration::from_secs(1) * index / 30, &mut frame);
-        write_picture(&folder.join(format!("{index}.png")), &frame).unwrap();
+        scene.render(Duration::from_millis(start_ms) + Duration::from_secs(1) * index / 30, &mut frame);
+        write_picture(&folder.join(format!("{index:02}.png")), &frame).unwrap();
     }
 }
 
@@ -96,6 +100,20 @@ fn on_a_clip_the_flow_is_estimated_and_its_error_is_said() {
     assert!(number(&error["mean_px"]) < 2.0 && number(&error["median_px"]) <= number(&error["p95_px"]), "{error}");
     assert!(number(&found["flow"]["occluded"]) < 0.8, "{found}");
     assert_figures(&found);
+}
+
+#[test]
+fn the_bursts_of_a_dataset_are_measured_each_by_itself() {
+    let program = program();
+    write_frames_at(&program, "data/bursts/0001", 2_000, 3);
+    write_frames_at(&program, "data/bursts/0002", 21_000, 3);
+    let found = flicker(&program, &["--input", "data", "--json"]).json();
+    assert_eq!(found["frames"], 6);
+    let errors: Vec<bool> = found["raw"]["warping_errors"].as_array().unwrap().iter().map(Value::is_null).collect();
+    assert_eq!(errors, [false, false, true, false, false], "the bursts do not follow each other");
+    assert!(number(&found["flow"]["occluded"]) < 0.8, "{found}");
+    write_frames(&program, "single/frames", 3);
+    flicker(&program, &["--input", "single"]).assert_failed(&["only single pictures", "single"]);
 }
 
 #[test]

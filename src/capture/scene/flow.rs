@@ -132,7 +132,7 @@ pub fn flow(seed: u32, materials: &Materials, from: Duration, to: Duration, size
     let seconds = to.as_secs_f64() - from.as_secs_f64();
     let drift = LAVA_DRIFT.map(|speed| (speed * seconds) as f32);
     let walls: Vec<WallHit> = (0..size.width).map(|x| now.stage.wall(x as f32 + 0.5)).collect();
-    let mut flow = Flow { size, vectors: vec![[0.0; 2]; size.area()], is_occluded: vec![true; size.area()] };
+    let mut flow = Flow::cut(size);
     if is_cut {
         return flow;
     }

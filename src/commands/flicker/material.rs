@@ -4,14 +4,19 @@ use crate::capture::files::{Clip, open_clip};
 use crate::capture::scene::Scene;
 use crate::commands::run::{SCENE_SEED, SCENE_SIZE};
 use crate::control::SizeRequest;
+use crate::dataset::{self, Burst};
 use crate::frame::{Frame, FramePool, Size, resize_bilinear};
 use crate::steadiness::{Flow, estimate_flow};
+use anyhow::bail;
 use serde::Serialize;
 use std::path::Path;
 use std::time::Duration;
+use std::vec::IntoIter;
 
 /// The scene is shown at this rate, as a game that a network can just keep up with.
 const SCENE_FPS: u32 = 30;
+/// Pictures of a dataset's bursts do not say when they were taken: as often as in the scene.
+const BURST_FPS: u32 = SCENE_FPS;
 /// Pairs of the scene's frames, by the time of the first, on which the estimated flow is tried: walking and turning, in
 /// the hall, the courtyard and the corridor.
 const TRIALS: [Duration; 4] = [
@@ -35,6 +40,7 @@ pub struct Material {
 enum Origin {
     Scene { scene: Scene, next: u32 },
     Clip { clip: Clip, pool: FramePool },
+    Bursts { left: IntoIter<Burst>, current: IntoIter<Frame>, begins: bool },
 }
 
 /// How far the estimated flow is from the exact one on the built-in scene, where neither is occluded; in pixels.
@@ -59,11 +65,20 @@ impl Material {
         }
     }
 
-    /// A video or a folder of pictures.
+    /// A video, a folder of pictures, or a dataset, whose bursts follow each other with cuts between them.
     ///
     /// # Errors
-    /// It is missing, broken, or ffmpeg is.
-    pub fn open_clip(path: &Path, size: SizeRequest) -> anyhow::Result<Self> {
+    /// It is missing or broken, ffmpeg is missing, or a dataset has no burst.
+    pub fn open(path: &Path, size: SizeRequest) -> anyhow::Result<Self> {
+        if path.is_dir() {
+            let dataset = dataset::open(path)?;
+            if !dataset.bursts.is_empty() {
+                return Self::bursts(path, dataset.bursts, size);
+            }
+            if dataset.frames.iter().all(|frame| frame.parent() != Some(path)) {
+                bail!("the dataset holds only single pictures, record it with more motion: {}", path.display());
+            }
+        }
         let clip = open_clip(path)?;
         Ok(Self {
             name: path.display().to_string(),
@@ -74,6 +89,18 @@ impl Material {
         })
     }
 
+    fn bursts(path: &Path, bursts: Vec<Burst>, size: SizeRequest) -> anyhow::Result<Self> {
+        let first = bursts[0].read()?;
+        let frame_count = bursts.iter().map(|burst| burst.pictures.len() as u64).sum();
+        Ok(Self {
+            name: path.display().to_string(),
+            size: size.resolve(first[0].size),
+            fps: f64::from(BURST_FPS),
+            frame_count: Some(frame_count),
+            origin: Origin::Bursts { left: bursts.into_iter(), current: Vec::new().into_iter(), begins: false },
+        })
+    }
+
     /// Number of frames in a time, at least two.
     pub fn frames_in(&self, time: Duration) -> u64 {
         ((time.as_secs_f64() * self.fps).round() as u64).max(2)
@@ -81,13 +108,13 @@ impl Material {
 
     /// Whether the flow is estimated, and not known.
     pub fn is_estimated(&self) -> bool {
-        matches!(self.origin, Origin::Clip { .. })
+        !matches!(self.origin, Origin::Scene { .. })
     }
 
     /// The next frame; `None` at the end.
     ///
     /// # Errors
-    /// The video breaks off.
+    /// The video breaks off, or a burst has a damaged picture.
     pub fn next_frame(&mut self) -> anyhow::Result<Option<Frame>> {
         let mut frame = Frame::new(self.size);
         match &mut self.origin {
@@ -100,15 +127,25 @@ impl Material {
                 frame.stamp_like(&read);
                 resize_bilinear(&read, &mut frame);
             }
+            Origin::Bursts { left, current, begins } => {
+                *begins = current.len() == 0;
+                if *begins {
+                    let Some(burst) = left.next() else { return Ok(None) };
+                    *current = burst.read()?.into_iter();
+                }
+                let Some(read) = current.next() else { return Ok(None) };
+                resize_bilinear(&read, &mut frame);
+            }
         }
         Ok(Some(frame))
     }
 
-    /// The flow from a frame back to an earlier one.
+    /// The flow from the frame that came last back to the one before it.
     pub fn flow(&self, before: &Frame, now: &Frame) -> Flow {
         match &self.origin {
             Origin::Scene { scene, .. } => scene.flow(before.timestamp, now.timestamp, self.size),
-            Origin::Clip { .. } => estimate_flow(before, now),
+            Origin::Bursts { begins: true, .. } => Flow::cut(self.size),
+            Origin::Clip { .. } | Origin::Bursts { .. } => estimate_flow(before, now),
         }
     }
 }

@@ -37,8 +37,8 @@ pub struct FlickerArgs {
     /// The styles: names or model files, separated by commas.
     #[arg(long, value_name = "NAME|FILE.onnx,..", value_delimiter = ',', required = true)]
     style: Vec<String>,
-    /// A video, or a folder with the successive frames of one.
-    #[arg(long, value_name = "CLIP|FOLDER", conflicts_with = "source")]
+    /// A video, a folder with the successive frames of one, or a dataset that has bursts.
+    #[arg(long, value_name = "CLIP|FOLDER|DATASET", conflicts_with = "source")]
     input: Option<PathBuf>,
     /// The built-in scene, whose motion is known exactly.
     #[arg(long, value_parser = ["scene"], default_value = "scene")]
@@ -70,7 +70,7 @@ pub fn run(args: &FlickerArgs) -> anyhow::Result<()> {
     }
     let styles = args.style.iter().map(|style| find_style(style)).collect::<Result<Vec<Style>, _>>()?;
     let material = match &args.input {
-        Some(path) => Material::open_clip(path, args.size)?,
+        Some(path) => Material::open(path, args.size)?,
         None => Material::scene(args.size),
     };
     let loading = spinner("loading");
@@ -124,7 +124,7 @@ struct Session {
     /// Number of frames to measure, if there are so many.
     wanted: u64,
     keeps_pictures: bool,
-    /// The occluded share of each pair.
+    /// The occluded share of each pair that is no cut.
     occluded: Vec<f64>,
 }
 
@@ -141,7 +141,7 @@ impl Session {
             }
             let Some(now) = self.material.next_frame()? else { break };
             let flow = before.as_ref().map(|before| self.material.flow(before, &now));
-            self.occluded.extend(flow.as_ref().map(Flow::occluded_share));
+            self.occluded.extend(flow.as_ref().map(Flow::occluded_share).filter(|&share| share < 1.0));
             // The second frame is kept in case that the source ends before its middle.
             let is_kept = self.keeps_pictures && (index == 1 || index == total / 2);
             for subject in &mut self.subjects {
@@ -154,7 +154,7 @@ impl Session {
             progress.inc(1);
         }
         progress.finish_and_clear();
-        if self.occluded.is_empty() {
+        if self.subjects.iter().all(|subject| subject.gathered.warping_errors.is_empty()) {
             bail!(
                 "flicker shows between frames, and here is no pair of them: give a video or a folder of several pictures"
             );

@@ -15,7 +15,7 @@ use std::time::Duration;
 /// has. `detail` warns of blur in their place.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// `scene`, or the path of the clip.
+    /// `scene`, or the path of the clip or dataset.
     pub source: String,
     /// Of the frames, and of what is compared.
     pub size: Size,
@@ -35,7 +35,7 @@ pub struct Report {
 pub struct FlowFigures {
     /// `exact` (the scene) or `estimated` (clips).
     pub kind: &'static str,
-    /// The share of pixels that no warping error was taken from, mean over the pairs.
+    /// The share of pixels that no warping error was taken from, mean over the pairs that are no cuts.
     pub occluded: f64,
     /// The endpoint error of the estimated flow, tried on the scene at the same size; absent for the exact flow.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,7 +51,7 @@ pub struct Figures {
     pub shift_response: ShiftFigures,
     pub color_pumping: f64,
     pub detail: f64,
-    /// Of each pair; `null` at hard cuts.
+    /// Of each pair; `null` at hard cuts, and between the bursts of a dataset.
     pub warping_errors: Vec<Option<f64>>,
 }
 
