@@ -7,8 +7,9 @@
 use super::adam::Adam;
 use super::{Losses, Network, Random, Settings, TrainError};
 use serde::{Deserialize, Serialize};
+use std::fs::File;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 /// The first line of a checkpoint.
@@ -62,20 +63,19 @@ pub(super) fn read(path: &Path) -> Result<(State, Network, Adam), TrainError> {
     Ok((state, network, adam))
 }
 
-/// Writes a file to a temporary name beside `path`, and renames it when all is on the disk.
-pub(super) fn write_whole(
-    path: &Path,
-    fill: impl FnOnce(&mut std::fs::File) -> std::io::Result<()>,
-) -> Result<(), TrainError> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    };
+/// Writes a file under `path` with `.part` behind its name, and renames it when all is on the disk.
+pub(super) fn write_whole(path: &Path, fill: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<(), TrainError> {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".part");
     let write = || {
-        let mut file = tempfile::NamedTempFile::new_in(&folder)?;
-        fill(file.as_file_mut())?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)
+        let mut file = File::create(&partial)?;
+        fill(&mut file)?;
+        file.sync_all()?;
+        std::fs::rename(&partial, path)
     };
-    write().map(drop).map_err(|reason| TrainError::Write { path: path.to_owned(), reason })
+    write().map_err(|reason| {
+        // What is left of it is of no use; where even this fails, the first reason is the one to tell.
+        let _ = std::fs::remove_file(&partial);
+        TrainError::Write { path: path.to_owned(), reason }
+    })
 }

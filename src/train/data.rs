@@ -19,7 +19,7 @@ const KEPT_PICTURES: usize = 250;
 /// Of so many pictures of a folder, one is held out.
 const HELD_OUT_OF: usize = 8;
 
-/// So many pictures are held out at most.
+/// So many pictures are held out at most, about as many of each folder; so many are shown where none are held out.
 const HELD_OUT_LIMIT: usize = 3;
 
 /// Whole pictures that turn out to be broken one after the other before training gives up.
@@ -62,7 +62,8 @@ impl Crops {
             if paths.is_empty() {
                 return Err(TrainError::NoPictures { folder: folder.clone(), skipped: found });
             }
-            let spare = (paths.len() / HELD_OUT_OF).min(HELD_OUT_LIMIT - crops.held_out.len());
+            let share = HELD_OUT_LIMIT.div_ceil(folders.len()).min(HELD_OUT_LIMIT - crops.held_out.len());
+            let spare = (paths.len() / HELD_OUT_OF).min(share);
             for part in 1..=spare {
                 let middle = paths.len() * part / (spare + 1);
                 crops.held_out.push(paths.remove(middle));
@@ -234,6 +235,8 @@ mod tests {
         let open = || Crops::open(&[folder.path().to_owned()]).unwrap();
         let crops = open();
         assert_eq!((crops.len(), crops.examples().len()), (14, 2));
+        let both = Crops::open(&[folder.path().to_owned(), folder.path().to_owned()]).unwrap();
+        assert_eq!(both.examples().len(), 3, "two of the first folder, one of the second");
         let held_out = crops.examples()[0];
         assert!(crops.folders.iter().flatten().all(|entry| entry.path != held_out));
         let draw = |seed| {
