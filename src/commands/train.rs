@@ -104,6 +104,9 @@ fn stroke_scale(text: &str) -> Result<f32, String> {
 pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     let is_model = args.out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("onnx"));
     ensure!(is_model, "the style's file must end in .onnx: {}", args.out.display());
+    if let Some(folder) = args.out.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    }
     let limit = args.limit();
     let stop = stop_on_interrupt();
     let mut trainer = args.trainer()?;
