@@ -1,7 +1,7 @@
 //! `impasto record-dataset` and `impasto dataset`.
 
 use crate::networks::picture;
-use crate::program::{Outcome, Program, assert_keys};
+use crate::program::{Outcome, Program, assert_keys, limit_files};
 use crate::tools::{have_ffmpeg, plain};
 use impasto::dataset::open;
 use impasto::frame::{Size, read_picture, write_picture};
@@ -213,17 +213,7 @@ fn a_file_size_limit_stops_the_recording_and_keeps_what_fitted() {
     write_picture(&program.path("in/a.png"), &picture(Size::new(96, 72))).unwrap();
     write_picture(&program.path("in/b.png"), &noise(Size::new(400, 300))).unwrap();
     let mut command = program.command(&["record-dataset", "--source", "in", "--out", "data"]);
-    let limit_bytes = 100_000;
-    // SAFETY: between fork and exec only this one call is made, which may be made there and reads its argument only.
-    unsafe {
-        std::os::unix::process::CommandExt::pre_exec(&mut command, move || {
-            let limit = libc::rlimit { rlim_cur: limit_bytes, rlim_max: limit_bytes };
-            match libc::setrlimit(libc::RLIMIT_FSIZE, &raw const limit) {
-                0 => Ok(()),
-                _ => Err(std::io::Error::last_os_error()),
-            }
-        });
-    }
+    limit_files(&mut command, 100_000);
     let outcome = program.start(command).wait();
     outcome.assert_failed(&["stopped (pictures kept: 1)", "data/frames/000002.png"]);
     let report = json!({"seen": 1, "kept": 1, "in_bursts": 0});

@@ -154,3 +154,18 @@ pub fn assert_keys(value: &serde_json::Value, keys: &str) {
     wanted.sort_unstable();
     assert_eq!(found, wanted);
 }
+
+/// Lets no file of the program that is about to start grow beyond this size.
+#[cfg(unix)]
+pub fn limit_files(command: &mut Command, bytes: u64) {
+    // SAFETY: between fork and exec only this one call is made, which may be made there and reads its argument only.
+    unsafe {
+        std::os::unix::process::CommandExt::pre_exec(command, move || {
+            let limit = libc::rlimit { rlim_cur: bytes, rlim_max: bytes };
+            match libc::setrlimit(libc::RLIMIT_FSIZE, &raw const limit) {
+                0 => Ok(()),
+                _ => Err(std::io::Error::last_os_error()),
+            }
+        });
+    }
+}

@@ -1,6 +1,6 @@
 //! `impasto run --headless`.
 
-use crate::program::{Program, assert_keys, have_gpu};
+use crate::program::{Program, assert_keys, have_gpu, limit_files};
 use crate::tools::{have_ffmpeg, probe};
 use impasto::frame::Size;
 use serde_json::{Value, json};
@@ -81,19 +81,9 @@ fn a_file_size_limit_fails_the_recording_and_kills_nothing() {
     }
     let program = Program::new();
     // A second of the scene takes about 450 kB: some fit, and ten do not.
-    let limit_bytes = 1_200_000;
     let more = ["--duration", "10", "--stats", "stats.json", "--provider", "cpu", "--record", "film.mp4"];
     let mut command = program.command(&[&PAINT_SCENE[..], &more].concat());
-    // SAFETY: between fork and exec only this one call is made, which may be made there and reads its argument only.
-    unsafe {
-        std::os::unix::process::CommandExt::pre_exec(&mut command, move || {
-            let limit = libc::rlimit { rlim_cur: limit_bytes, rlim_max: limit_bytes };
-            match libc::setrlimit(libc::RLIMIT_FSIZE, &raw const limit) {
-                0 => Ok(()),
-                _ => Err(std::io::Error::last_os_error()),
-            }
-        });
-    }
+    limit_files(&mut command, 1_200_000);
     let outcome = program.start(command).wait();
     assert_eq!(outcome.code, Some(1), "{outcome:?}");
     assert!(outcome.stderr.contains("largest file size"), "{outcome:?}");
