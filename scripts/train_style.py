@@ -54,6 +54,11 @@ class Features(nn.Module):
                     self.layers.append(nn.Parameter(torch.tensor(tensors[prefix + end]), requires_grad=False))
 
     def forward(self, rgb):
+        # Half the bits are enough to judge with, and 1.6 times as fast on processors that have them.
+        with torch.autocast("cpu", torch.bfloat16):
+            return {name: x.float() for name, x in self.see(rgb).items()}
+
+    def see(self, rgb):
         x = rgb.flip(1) * 255 - BGR_MEANS
         found = {}
         for index, name in enumerate(self.names):
@@ -103,6 +108,46 @@ class Painter(nn.Module):
         x = self.blocks(x)
         x = F.relu(F.pixel_shuffle(self.up(x), 2))
         return torch.sigmoid(F.pixel_shuffle(self.head(x), 2))
+
+
+class NormedConv(nn.Sequential):
+    """Reflected border, convolution, instance norm."""
+
+    def __init__(self, inputs, outputs, kernel, stride=1):
+        super().__init__(nn.ReflectionPad2d(kernel // 2), nn.Conv2d(inputs, outputs, kernel, stride),
+                         nn.InstanceNorm2d(outputs, affine=True))
+
+
+class ClassicBlock(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.first, self.second = NormedConv(width, width, 3), NormedConv(width, width, 3)
+
+    def forward(self, x):
+        return x + self.second(F.relu(self.first(x)))
+
+
+class Classic(nn.Module):
+    """fast_neural_style (Johnson et al. 2016, instance norms of Ulyanov et al. 2016), the reference; RGB 0..1 in and out."""
+
+    def __init__(self):
+        super().__init__()
+        nearest = nn.Upsample(scale_factor=2, mode="nearest")
+        self.layers = nn.Sequential(
+            NormedConv(3, 32, 9), nn.ReLU(), NormedConv(32, 64, 3, 2), nn.ReLU(), NormedConv(64, 128, 3, 2), nn.ReLU(),
+            *[ClassicBlock(128) for _ in range(5)],
+            nearest, NormedConv(128, 64, 3), nn.ReLU(), nearest, NormedConv(64, 32, 3), nn.ReLU(),
+            nn.ReflectionPad2d(4), nn.Conv2d(32, 3, 9))
+
+    def forward(self, x):
+        return self.layers(x * 255) / 255
+
+
+TIERS = {
+    "fast": lambda: Painter(stem=8, width=24, dilations=(1, 2, 4)),
+    "balanced": Painter,
+    "classic": Classic,
+}
 
 
 def gram(x):
@@ -177,6 +222,13 @@ def export(network, path):
     network.train()
 
 
+def weights_of(path):
+    """The weights of another style of the same network: from its model, or from a checkpoint."""
+    if path.suffix == ".onnx":
+        return {t.name: torch.tensor(numpy_helper.to_array(t)) for t in onnx.load(path).graph.initializer if "." in t.name}
+    return torch.load(path)["network"]
+
+
 def preview(network, frames, path):
     network.eval()
     rows = []
@@ -195,7 +247,9 @@ def main():
     parser.add_argument("--vgg", required=True, type=pathlib.Path)
     parser.add_argument("--work", required=True, type=pathlib.Path, help="checkpoints and previews; an interrupted training goes on")
     parser.add_argument("--out", required=True, type=pathlib.Path)
-    parser.add_argument("--from", dest="start", type=pathlib.Path, help="checkpoint of another style to start from")
+    parser.add_argument("--from", dest="start", type=pathlib.Path, help="another style's model (.onnx) or checkpoint to start from")
+    parser.add_argument("--tier", choices=TIERS, default="balanced")
+    parser.add_argument("--iterations", type=int, help="stop after so many, whatever the time")
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--crop", type=int, default=176, help="side of what is judged, in pixels; a multiple of 4")
     parser.add_argument("--style-size", type=int, default=448, help="side of the style picture: larger gives larger strokes")
@@ -222,7 +276,7 @@ def main():
     frames = [to_tensor(Image.open(p).convert("RGB").resize((320, 240), Image.LANCZOS))[None] for p in args.preview]
     frames = frames or [crops.next() for _ in range(3)]
 
-    network = Painter()
+    network = TIERS[args.tier]()
     optimizer = torch.optim.Adam(network.parameters(), args.rate, betas=(0.9, 0.99))
     step, spent = 0, 0.0
     checkpoint = args.work / "checkpoint.pt"
@@ -232,14 +286,15 @@ def main():
         optimizer.load_state_dict(saved["optimizer"])
         step, spent = saved["step"], saved["spent"]
     elif args.start:
-        network.load_state_dict(torch.load(args.start)["network"])
+        network.load_state_dict(weights_of(args.start))
 
     limit = args.minutes * 60
     last = time.monotonic()
     means = np.zeros(4)
-    while spent < limit:
+    done = 0.0
+    while done < 1:
         for group in optimizer.param_groups:
-            group["lr"] = args.rate * min(1, (step + 1) / 30) * (0.1 + 0.9 * max(0.0, 1 - spent / limit))
+            group["lr"] = args.rate * min(1, (step + 1) / 30) * (0.1 + 0.9 * (1 - done))
         frame = crops.next()
         with torch.no_grad():
             content = features(frame[INNER])[CONTENT_LAYER]
@@ -263,8 +318,9 @@ def main():
         step += 1
         now = time.monotonic()
         spent, last = spent + now - last, now
+        done = min(1.0, step / args.iterations if args.iterations else spent / limit)
         means = means * 0.98 + 0.02 * np.array([loss.item(), style_loss.item(), content_loss.item(), steady_loss.item()])
-        if step % args.every == 0 or spent >= limit:
+        if step % args.every == 0 or done >= 1:
             fade = 1 - 0.98**step
             print(f"{step} steps, {spent / 60:.1f} min: loss {means[0] / fade:.3f} style {means[1] / fade:.3f} "
                   f"content {means[2] / fade:.3f} steadiness {means[3] / fade:.5f}", flush=True)
