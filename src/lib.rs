@@ -7,6 +7,7 @@ pub mod frame;
 
 pub mod control;
 pub mod dataset;
+pub mod network;
 pub mod onnx;
 pub mod steadiness;
 

@@ -5,10 +5,11 @@ use super::progress;
 use super::signals::stop_on_interrupt;
 use crate::control::SizeRequest;
 use crate::frame::{Frame, read_picture, write_picture};
+use crate::network::{Tier, read_parameters, to_onnx};
 use crate::stylize::{BareSession, LoadOptions, ProviderChoice, Style, find_style, folders_above_executable};
 use crate::train::{
-    Crops, Features, Limit, LossWeights, MIN_SIDE_PX, Planes, Provenance, Settings, Tier, TrainError, Trainer,
-    export_model, read_parameters, write_style,
+    Crops, Features, Limit, LossWeights, MIN_SIDE_PX, Planes, Provenance, Settings, TrainError, Trainer, paint,
+    write_style,
 };
 use anyhow::{Context, bail, ensure};
 use clap::Args;
@@ -135,7 +136,7 @@ impl TrainArgs {
             ..usual.weights
         };
         let style_px = (usual.style_px as f32 * self.stroke_scale).round() as u32;
-        Settings { tier: self.tier, weights, style_px, seed: self.seed, ..usual }
+        Settings { architecture: self.tier.into(), weights, style_px, seed: self.seed, ..usual }
     }
 
     fn trainer(&self) -> anyhow::Result<Trainer> {
@@ -179,7 +180,7 @@ impl TrainArgs {
 
     /// Writes the style, after ONNX Runtime has shown that it runs the file as the network was trained.
     fn finish(&self, trainer: &Trainer, held_out: &[Frame]) -> anyhow::Result<()> {
-        let model = export_model(trainer.network());
+        let model = to_onnx(trainer.network());
         let example = held_out.first().context("there is a picture to paint")?;
         let thumbnail = trainer.painting(example, THUMBNAIL_HEIGHT_PX);
         let provenance = self.provenance();
@@ -295,7 +296,7 @@ fn check(file: &Path, trainer: &Trainer, example: &Frame) -> anyhow::Result<()> 
         let size = SizeRequest::Exact(frame.size);
         let options = LoadOptions { provider: ProviderChoice::Cpu, threads: 0, frame_size: frame.size, size };
         let found = BareSession::load(&style, &options)?.run_on(&frame)?;
-        let wanted = trainer.network().paint(&Planes::from_frame(&frame)).values;
+        let wanted = paint(trainer.network(), &Planes::from_frame(&frame)).values;
         let differences = wanted.iter().zip(&found).map(|(wanted, found)| (wanted - found).abs());
         let worst = differences.fold(0.0, f32::max);
         ensure!(

@@ -1,6 +1,6 @@
 //! The optimizer.
 
-use super::Parameter;
+use crate::network::Parameter;
 
 /// Decay of the mean of gradients and of their squares.
 const DECAYS: (f32, f32) = (0.9, 0.99);

@@ -5,7 +5,8 @@
 //! checkpoint's name is always whole.
 
 use super::adam::Adam;
-use super::{Losses, Network, Random, Settings, TrainError};
+use super::{Losses, Settings, TrainError};
+use crate::network::{Network, Random};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::Write;
@@ -13,7 +14,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The first line of a checkpoint.
-const FORMAT: &str = "impasto checkpoint 1";
+const FORMAT: &str = "impasto checkpoint 2";
 
 /// What a checkpoint says beside its weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,7 +39,7 @@ pub(super) fn write(path: &Path, state: &State, network: &Network, adam: &Adam) 
     })
 }
 
-/// Reads a checkpoint into a network of the tier that its settings name.
+/// Reads a checkpoint into a network of the architecture that its settings name.
 pub(super) fn read(path: &Path) -> Result<(State, Network, Adam), TrainError> {
     let error = |reason: String| TrainError::Checkpoint { path: path.to_owned(), reason };
     let bytes = std::fs::read(path).map_err(|reason| error(reason.to_string()))?;
@@ -48,7 +49,7 @@ pub(super) fn read(path: &Path) -> Result<(State, Network, Adam), TrainError> {
     }
     let (json, floats) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let state: State = serde_json::from_slice(json).map_err(|reason| error(reason.to_string()))?;
-    let mut network = Network::new(state.settings.tier, &mut Random::new(0));
+    let mut network = Network::new(state.settings.architecture.clone(), &mut Random::new(0));
     let mut adam = Adam::new(network.parameters());
     adam.steps = state.steps;
     let weights = network.parameters_mut().iter_mut().map(|parameter| &mut parameter.values);

@@ -1,7 +1,8 @@
 //! The pictures to train on.
 
-use super::{Planes, Random, TrainError};
+use super::{Planes, TrainError};
 use crate::frame::{BYTES_PER_PIXEL, Frame, Size, has_picture_ending, picture_size, read_picture, resize_bilinear};
+use crate::network::Random;
 use std::path::{Path, PathBuf};
 
 /// Pictures with a shorter side are skipped: there is nothing to learn from them.

@@ -1,8 +1,7 @@
 //! What can go wrong in training.
 
-use super::Tier;
 use crate::frame::PictureFileError;
-use crate::onnx::OnnxError;
+use crate::network::NetworkError;
 use std::path::PathBuf;
 
 /// Training could not start or go on.
@@ -20,13 +19,7 @@ pub enum TrainError {
     #[error(transparent)]
     Picture(#[from] PictureFileError),
     #[error(transparent)]
-    Onnx(#[from] OnnxError),
-    #[error("{problem}; fetch the right file with scripts/fetch-features: {}", path.display())]
-    Features { path: PathBuf, problem: String },
-    #[error(
-        "the weights are not those of the tier {tier} (\"{name}\" is missing or has another shape): choose a style of the same tier"
-    )]
-    OtherNetwork { tier: Tier, name: String },
+    Network(#[from] NetworkError),
     #[error(
         "the loss is no number any more after {step} iterations; the last checkpoint is from before that: lower the weights and go on from it with --resume"
     )]

@@ -2,18 +2,12 @@
 
 use super::{Planes, TrainError};
 use crate::frame::Size;
-use crate::onnx::{Model, read_model};
+use crate::network::{BGR_MEANS, FeatureConvolution, NetworkError, read_vgg16};
 use burn_tensor::activation::relu;
 use burn_tensor::module::{conv2d, max_pool2d};
 use burn_tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn_tensor::{Device, Tensor, TensorData};
 use std::path::Path;
-
-/// What VGG-16's training took from blue, green and red, of 0..255.
-const BGR_MEANS: [f32; 3] = [103.939, 116.779, 123.68];
-
-/// Convolutions of each block, and its channels: VGG-16 (Simonyan and Zisserman 2014) without its fifth block.
-const BLOCKS: [(usize, usize); 4] = [(2, 64), (2, 128), (3, 256), (3, 512)];
 
 /// Mean of relu1_2, relu2_2, relu3_3 and relu4_3 of [`check_picture`], from the file that `scripts/fetch-features` brings.
 const CHECK_MEANS: [f32; 4] = [256.9957, 504.2841, 700.506, 85.16877];
@@ -23,16 +17,6 @@ const CHECK_TOLERANCE: f32 = 0.01;
 
 /// Side of the picture of the self-check in pixels.
 const CHECK_SIDE_PX: u32 = 32;
-
-/// The weights of a 3x3 convolution.
-#[derive(Debug, Clone)]
-pub struct FeatureConvolution {
-    pub inputs: usize,
-    pub outputs: usize,
-    /// `[outputs, inputs, 3, 3]`; the first convolution's inputs are blue, green, red.
-    pub weights: Vec<f32>,
-    pub biases: Vec<f32>,
-}
 
 /// A network that describes pictures: blocks of 3x3 convolutions, each at half the resolution of the one before.
 pub struct Features {
@@ -46,31 +30,14 @@ impl Features {
     /// # Errors
     /// The file cannot be read, lacks a convolution, or a self-check shows that its weights are not those of VGG-16.
     pub fn read(path: &Path, device: &Device) -> Result<Self, TrainError> {
-        let features_error = |problem| TrainError::Features { path: path.to_owned(), problem };
-        let model = read_model(path)?;
-        let mut blocks = Vec::new();
-        let mut inputs = 3;
-        for (block, (count, outputs)) in BLOCKS.into_iter().enumerate() {
-            let mut convolutions = Vec::new();
-            for index in 0..count {
-                let name = format!("block{}_conv{}", block + 1, index + 1);
-                let found = convolution(&model, &name, inputs, outputs);
-                convolutions.push(found.ok_or_else(|| {
-                    features_error(format!(
-                        "the file is not VGG-16: it holds no 3x3 convolution {name} of {outputs} filters"
-                    ))
-                })?);
-                inputs = outputs;
-            }
-            blocks.push(convolutions);
-        }
-        let features = Self::new(blocks, device);
+        let features = Self::new(read_vgg16(path)?, device);
         let means = features.check_means(device);
         let is_right = |(mean, wanted): (&f32, &f32)| (mean - wanted).abs() <= CHECK_TOLERANCE * wanted;
         if !means.iter().zip(&CHECK_MEANS).all(is_right) {
-            return Err(features_error(format!(
+            let problem = format!(
                 "the file has the shape of VGG-16 but not its weights: a test picture gives {means:.3?} and not {CHECK_MEANS:.3?}"
-            )));
+            );
+            return Err(NetworkError::Features { path: path.to_owned(), problem }.into());
         }
         Ok(features)
     }
@@ -127,15 +94,4 @@ fn check_picture() -> Planes {
     let values =
         (0..3 * side * side).map(|index| value(index / (side * side), index % side, index / side % side)).collect();
     Planes { size: Size::new(side, side), values }
-}
-
-/// The convolution whose weights and biases have `name` in their names.
-fn convolution(model: &Model, name: &str, inputs: usize, outputs: usize) -> Option<FeatureConvolution> {
-    let find = |shape: &[i64]| {
-        let initializers = &model.graph.as_ref()?.initializers;
-        initializers.iter().find(|tensor| tensor.name.contains(name) && tensor.dims == shape)?.floats()
-    };
-    let weights = find(&[outputs as i64, inputs as i64, 3, 3])?;
-    let biases = find(&[outputs as i64])?;
-    Some(FeatureConvolution { inputs, outputs, weights, biases })
 }

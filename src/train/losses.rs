@@ -1,6 +1,7 @@
 //! What training makes small.
 
-use super::{Features, Random};
+use super::Features;
+use crate::network::Random;
 use burn_tensor::{Device, Tensor, TensorData, s};
 use serde::{Deserialize, Serialize};
 
@@ -170,7 +171,7 @@ fn total_variation(x: Tensor<4>) -> Tensor<1> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::train::FeatureConvolution;
+    use crate::network::FeatureConvolution;
 
     fn tensor(values: &[f32], shape: [usize; 4]) -> Tensor<4> {
         Tensor::from_data(TensorData::new(values.to_vec(), shape), &Device::flex())

@@ -1,6 +1,6 @@
 //! Makes styles: trains a style transfer network from one picture, and writes it as an ONNX file with its manifest.
 //!
-//! [`Trainer`] holds everything: the [`Network`], the perceptual [`Features`], the pictures ([`Crops`]) and the optimizer.
+//! [`Trainer`] holds everything: the [`Network`](crate::network::Network), the perceptual [`Features`], the pictures ([`Crops`]) and the optimizer.
 //! Tensors are those of `burn`, on the CPU; between two iterations all weights live in plain memory, so that checkpoints
 //! and exports need nothing of `burn`. Only built with the feature `train`.
 
@@ -10,21 +10,16 @@ mod data;
 mod error;
 mod export;
 mod features;
-mod layer;
 mod losses;
-mod network;
 mod planes;
-mod random;
-mod tier;
+mod run;
 mod trainer;
 
 pub use data::{Crops, MIN_SIDE_PX};
 pub use error::TrainError;
-pub use export::{Provenance, export_model, read_parameters, write_style};
-pub use features::{FeatureConvolution, Features};
+pub use export::{Provenance, write_style};
+pub use features::Features;
 pub use losses::{LossWeights, Losses};
-pub use network::{Network, Parameter};
 pub use planes::Planes;
-pub use random::Random;
-pub use tier::Tier;
+pub use run::paint;
 pub use trainer::{Limit, Settings, Trainer};

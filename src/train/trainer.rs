@@ -4,10 +4,11 @@ use super::adam::Adam;
 use super::checkpoint::{self, State};
 use super::data::scaled;
 use super::losses::{Judgement, MARGIN_PX, StyleTargets};
-use super::network::MULTIPLE_PX;
 use super::planes::values_of;
-use super::{Crops, Features, LossWeights, Losses, MIN_SIDE_PX, Network, Parameter, Planes, Random, Tier, TrainError};
+use super::run::{forward, leaves, paint};
+use super::{Crops, Features, LossWeights, Losses, MIN_SIDE_PX, Planes, TrainError};
 use crate::frame::{Frame, Size};
+use crate::network::{Architecture, MULTIPLE_PX, Network, Parameter, Random, Tier};
 use burn_tensor::Device;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -28,7 +29,7 @@ const MEAN_SHARE: f32 = 0.02;
 /// What decides how a style looks. All of it is in the checkpoint, because training can only go on with the same.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
-    pub tier: Tier,
+    pub architecture: Architecture,
     pub weights: LossWeights,
     /// Side of what is judged of a crop, in pixels; a multiple of 16.
     pub crop_px: u32,
@@ -40,7 +41,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         let weights = LossWeights { style: 8.0, content: 1.5, steadiness: 15.0, variation: 0.05 };
-        Self { tier: Tier::Balanced, weights, crop_px: 176, style_px: 448, seed: 1 }
+        Self { architecture: Tier::Balanced.into(), weights, crop_px: 176, style_px: 448, seed: 1 }
     }
 }
 
@@ -49,7 +50,7 @@ impl Settings {
     fn differences(&self, other: &Self) -> String {
         let named = |settings: &Self| {
             [
-                ("tier", settings.tier.to_string()),
+                ("tier", settings.architecture.to_string()),
                 ("style weight", settings.weights.style.to_string()),
                 ("content weight", settings.weights.content.to_string()),
                 ("steadiness", settings.weights.steadiness.to_string()),
@@ -97,7 +98,7 @@ impl Trainer {
     /// A network that starts from random weights, or from those of another style.
     ///
     /// # Errors
-    /// `from` are not the weights of a network of this tier.
+    /// `from` are not the weights of a network of this architecture.
     pub fn new(
         settings: Settings,
         style: &Frame,
@@ -106,7 +107,7 @@ impl Trainer {
         from: Option<&[Parameter]>,
     ) -> Result<Self, TrainError> {
         let mut random = Random::new(settings.seed);
-        let mut network = Network::new(settings.tier, &mut random);
+        let mut network = Network::new(settings.architecture.clone(), &mut random);
         if let Some(weights) = from {
             network.take_over(weights)?;
         }
@@ -151,8 +152,8 @@ impl Trainer {
         let rate = self.rate(limit);
         let side = self.settings.crop_px + 2 * MARGIN_PX as u32;
         let frame = self.crops.next(side, &mut self.random)?.tensor(&self.device);
-        let leaves = self.network.leaves(&self.device);
-        let paint = |picture| self.network.forward(&leaves, picture);
+        let leaves = leaves(&self.network, &self.device);
+        let paint = |picture| forward(&self.network, &leaves, picture);
         let weights = &self.settings.weights;
         let judgement = Judgement::new(&frame, paint, &self.features, &self.targets, weights, &mut self.random);
         let losses = judgement.losses();
@@ -242,7 +243,7 @@ impl Trainer {
 
     /// The painting of a frame, about `height_px` pixels high.
     pub fn painting(&self, frame: &Frame, height_px: u32) -> Frame {
-        self.network.paint(&Planes::from_frame(&self.fitting(frame, height_px))).to_frame()
+        paint(&self.network, &Planes::from_frame(&self.fitting(frame, height_px))).to_frame()
     }
 
     /// A frame at about `height_px` pixels of height, with sides that the network can paint (reflected borders need some
@@ -291,7 +292,7 @@ mod tests {
     #[test]
     fn names_the_settings_that_differ() {
         let (old, mut new) = (Settings::default(), Settings::default());
-        new.tier = Tier::Fast;
+        new.architecture = Tier::Fast.into();
         new.weights.style = 5.0;
         assert_eq!(old.differences(&new), "tier balanced, not fast; style weight 8, not 5");
     }

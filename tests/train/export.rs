@@ -3,8 +3,9 @@
 use crate::tiny::{Tiny, picture};
 use impasto::control::SizeRequest;
 use impasto::frame::{Size, read_picture};
+use impasto::network::{Tier, read_parameters, to_onnx};
 use impasto::stylize::{BareSession, LoadOptions, Manifest, ProviderChoice, Style};
-use impasto::train::{Limit, Planes, Provenance, Tier, export_model, read_parameters, write_style};
+use impasto::train::{Limit, Planes, Provenance, paint, write_style};
 
 #[test]
 fn every_tier_paints_the_same_in_onnx_runtime_at_two_sizes() {
@@ -16,7 +17,7 @@ fn every_tier_paints_the_same_in_onnx_runtime_at_two_sizes() {
         let model = tiny.path(&format!("{tier}.onnx"));
         let thumbnail = picture(Size::new(64, 48), 1);
         let provenance = Provenance { name: format!("{tier} glass"), ..Provenance::default() };
-        write_style(&model, &export_model(trainer.network()), &trainer, &provenance, &thumbnail).unwrap();
+        write_style(&model, &to_onnx(trainer.network()), &trainer, &provenance, &thumbnail).unwrap();
         let style = Style { name: tier.to_string(), model, thumbnail: None, manifest: None };
         for size in [Size::new(96, 64), Size::new(100, 132)] {
             let frame = picture(size, 2);
@@ -27,7 +28,7 @@ fn every_tier_paints_the_same_in_onnx_runtime_at_two_sizes() {
                 size: SizeRequest::Exact(size),
             };
             let found = BareSession::load(&style, &options).unwrap().run_on(&frame).unwrap();
-            let wanted = trainer.network().paint(&Planes::from_frame(&frame)).values;
+            let wanted = paint(trainer.network(), &Planes::from_frame(&frame)).values;
             assert_eq!(found.len(), wanted.len());
             let worst = found.iter().zip(&wanted).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             assert!(worst <= 1e-4, "{tier} at {size}: {worst}");
@@ -49,7 +50,7 @@ fn a_written_style_has_a_manifest_a_thumbnail_and_weights_to_start_from() {
         data: vec!["doom".to_owned()],
     };
     let thumbnail = picture(Size::new(64, 48), 1);
-    write_style(&out, &export_model(trainer.network()), &trainer, &provenance, &thumbnail).unwrap();
+    write_style(&out, &to_onnx(trainer.network()), &trainer, &provenance, &thumbnail).unwrap();
 
     let manifest = Manifest::read_beside(&out).unwrap().unwrap();
     assert!(manifest.notices.is_empty(), "{:?}", manifest.notices);

@@ -2,8 +2,9 @@
 
 use crate::tiny::Tiny;
 use crate::tools::skip;
+use impasto::network::{Random, Tier, to_onnx};
 use impasto::onnx::{DataType, GraphBuilder, write_model};
-use impasto::train::{Features, Random, Tier, Trainer, export_model};
+use impasto::train::{Features, Trainer};
 use std::path::{Path, PathBuf};
 
 /// The file that `scripts/fetch-features` brings, where it was brought.
@@ -22,7 +23,7 @@ fn refusal(file: &Path) -> String {
 fn another_network_is_refused() {
     let tiny = Tiny::new();
     let file = tiny.path("style.onnx");
-    write_model(&file, &export_model(tiny.trainer(Tier::Fast, 1).network())).unwrap();
+    write_model(&file, &to_onnx(tiny.trainer(Tier::Fast, 1).network())).unwrap();
     assert!(refusal(&file).contains("not VGG-16: it holds no 3x3 convolution block1_conv1"), "{}", refusal(&file));
 }
 

@@ -1,7 +1,8 @@
 //! Training learns, repeats itself, goes on exactly, and keeps what it has when something goes wrong.
 
 use crate::tiny::{Tiny, features};
-use impasto::train::{Limit, Tier, TrainError, Trainer};
+use impasto::network::Tier;
+use impasto::train::{Limit, TrainError, Trainer};
 
 fn steps(trainer: &mut Trainer, count: u64, limit: u64) -> Vec<f32> {
     (0..count).map(|_| trainer.step(Limit::Iterations(limit)).unwrap().total).collect()

@@ -1,7 +1,8 @@
 //! A training that takes milliseconds: small crops, small features, few pictures.
 
 use impasto::frame::{Frame, Size, write_picture};
-use impasto::train::{Crops, FeatureConvolution, Features, Random, Settings, Tier, Trainer};
+use impasto::network::{FeatureConvolution, Random, Tier};
+use impasto::train::{Crops, Features, Settings, Trainer};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -59,7 +60,7 @@ impl Tiny {
     }
 
     pub fn settings(&self, tier: Tier, seed: u64) -> Settings {
-        Settings { tier, crop_px: 16, style_px: 32, seed, ..Settings::default() }
+        Settings { architecture: tier.into(), crop_px: 16, style_px: 32, seed, ..Settings::default() }
     }
 
     pub fn style(&self) -> Frame {

@@ -1,17 +1,13 @@
-//! The layers that our networks are made of: one description, from which training runs and the export writes.
+//! The layers that our networks are made of: one description, which training runs and the ONNX file is written from.
 
 use super::Random;
-use burn_tensor::Tensor;
-use burn_tensor::activation::{relu, sigmoid};
-use burn_tensor::module::conv2d;
-use burn_tensor::ops::{ConvOptions, PadMode};
 
 /// Added to the variance before its root is taken, as PyTorch's instance norm does.
-pub(super) const NORM_EPSILON: f32 = 1e-5;
+pub const NORM_EPSILON: f32 = 1e-5;
 
 /// A step of a network. Every tensor is `[1, channels, height, width]`.
 #[derive(Debug, Clone)]
-pub(super) enum Layer {
+pub enum Layer {
     Convolution(Convolution),
     /// Each channel to mean 0 and variance 1 over the picture, then a learned scale and offset.
     InstanceNorm {
@@ -32,7 +28,7 @@ pub(super) enum Layer {
 
 /// A square convolution with bias, padded so that without stride it keeps the size.
 #[derive(Debug, Clone)]
-pub(super) struct Convolution {
+pub struct Convolution {
     pub name: String,
     pub inputs: usize,
     pub outputs: usize,
@@ -45,14 +41,14 @@ pub(super) struct Convolution {
 
 /// What a convolution sees beyond the border of its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Border {
+pub enum Border {
     Zero,
     Reflect,
 }
 
 /// What weights a convolution starts from.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Start {
+pub enum Start {
     /// Uniform within one over the square root of the fan-in, biases too (PyTorch's default).
     Uniform,
     /// Normal with deviation sqrt(2 / fan-in) (He et al. 2015).
@@ -113,60 +109,4 @@ impl Convolution {
         };
         (weights, biases)
     }
-
-    fn run(&self, x: Tensor<4>, weights: Tensor<1>, biases: Tensor<1>) -> Tensor<4> {
-        let padding = self.padding();
-        let (x, padding) = match self.border {
-            Border::Zero => (x, padding),
-            Border::Reflect => (x.pad((padding, padding, padding, padding), PadMode::Reflect), 0),
-        };
-        let options = ConvOptions::new([self.stride; 2], [padding; 2], [self.dilation; 2], 1);
-        conv2d(x, weights.reshape(self.shape()), Some(biases), options)
-    }
-}
-
-/// Runs layers; takes their parameters, each as a flat tensor, from `parameters` in order.
-pub(super) fn run<'t>(
-    layers: &[Layer],
-    parameters: &mut impl Iterator<Item = &'t Tensor<1>>,
-    x: Tensor<4>,
-) -> Tensor<4> {
-    layers.iter().fold(x, |x, layer| {
-        let mut parameter = || parameters.next().expect("a network holds the parameters of its layers").clone();
-        match layer {
-            Layer::Convolution(convolution) => {
-                let (weights, biases) = (parameter(), parameter());
-                convolution.run(x, weights, biases)
-            }
-            Layer::InstanceNorm { channels, .. } => {
-                let (scale, offset) = (parameter(), parameter());
-                let centred = x.clone() - x.mean_dims(&[2, 3]);
-                let variance = centred.clone().square().mean_dims(&[2, 3]);
-                let shape = [1, *channels, 1, 1];
-                centred / (variance + NORM_EPSILON).sqrt() * scale.reshape(shape) + offset.reshape(shape)
-            }
-            Layer::Relu => relu(x),
-            Layer::Sigmoid => sigmoid(x),
-            Layer::Shuffle => {
-                let [_, channels, height, width] = x.dims();
-                x.reshape([1, channels / 4, 2, 2, height, width]).permute([0, 1, 4, 2, 5, 3]).reshape([
-                    1,
-                    channels / 4,
-                    2 * height,
-                    2 * width,
-                ])
-            }
-            Layer::Nearest => {
-                let [_, channels, height, width] = x.dims();
-                x.reshape([1, channels, height, 1, width, 1]).repeat(&[1, 1, 1, 2, 1, 2]).reshape([
-                    1,
-                    channels,
-                    2 * height,
-                    2 * width,
-                ])
-            }
-            Layer::Scale(factor) => x * *factor,
-            Layer::Residual(inner) => x.clone() + run(inner, parameters, x),
-        }
-    })
 }

@@ -1,54 +1,70 @@
-//! The sizes of network that can be trained.
+//! What our networks look like: a handful of numbers, and the layers that follow from them.
 
+use super::Tier;
 use super::layer::{Border, Convolution, Layer, Start};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::str::FromStr;
-
-/// A size of network. All but `classic` work at a quarter of the resolution, without norms and reflected borders.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Tier {
-    Fast,
-    Balanced,
-    Quality,
-    /// `fast_neural_style` (Johnson et al. 2016, with the instance norms of Ulyanov et al. 2016), as the reference.
-    Classic,
-}
 
 /// Channels after the first sub-pixel step of the quarter-resolution family.
 const HEAD: usize = 16;
 
-/// The numbers that describe a network of the quarter-resolution family.
-struct Quarter {
-    /// Channels at half resolution.
-    stem: usize,
-    /// Channels at quarter resolution.
-    width: usize,
-    /// One residual block each; larger ones bring brush strokes into large flat areas.
-    dilations: &'static [usize],
+/// A network without its weights.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Architecture {
+    /// One of the family that works at a quarter of the resolution, without norms and reflected borders.
+    Quarter(Quarter),
+    /// `fast_neural_style` (Johnson et al. 2016, with the instance norms of Ulyanov et al. 2016).
+    Classic,
 }
 
-impl Tier {
-    pub const ALL: [Self; 4] = [Self::Fast, Self::Balanced, Self::Quality, Self::Classic];
+/// The numbers that describe a network of the quarter-resolution family.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quarter {
+    /// Channels at half resolution.
+    pub stem: usize,
+    /// Channels at quarter resolution.
+    pub width: usize,
+    /// One residual block each; larger ones bring brush strokes into large flat areas.
+    pub dilations: Vec<usize>,
+}
 
-    /// The tier's name on the command line and in manifests.
-    pub fn name(self) -> &'static str {
+impl Architecture {
+    /// A network of the quarter-resolution family.
+    pub fn quarter(stem: usize, width: usize, dilations: &[usize]) -> Self {
+        Self::Quarter(Quarter { stem, width, dilations: dilations.to_vec() })
+    }
+
+    /// The layers, in the order in which they run.
+    pub fn layers(&self) -> Vec<Layer> {
         match self {
-            Self::Fast => "fast",
-            Self::Balanced => "balanced",
-            Self::Quality => "quality",
-            Self::Classic => "classic",
+            Self::Quarter(quarter) => quarter.layers(),
+            Self::Classic => classic_layers(),
         }
     }
 
-    /// The layers of the network, in the order in which they run.
-    pub(super) fn layers(self) -> Vec<Layer> {
-        match self {
-            Self::Fast => Quarter { stem: 8, width: 24, dilations: &[1, 2, 4] }.layers(),
-            Self::Balanced => Quarter { stem: 12, width: 32, dilations: &[1, 2, 4, 1] }.layers(),
-            Self::Quality => Quarter { stem: 16, width: 48, dilations: &[1, 2, 4, 2, 1] }.layers(),
-            Self::Classic => classic_layers(),
+    /// The tier of which this is the network, if it is of one.
+    pub fn tier(&self) -> Option<Tier> {
+        Tier::ALL.into_iter().find(|tier| tier.architecture() == *self)
+    }
+}
+
+impl From<Tier> for Architecture {
+    fn from(tier: Tier) -> Self {
+        tier.architecture()
+    }
+}
+
+/// The tier's name, or the numbers: stem, width, dilations.
+impl fmt::Display for Architecture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.tier(), self) {
+            (Some(tier), _) => tier.fmt(f),
+            (None, Self::Quarter(Quarter { stem, width, dilations })) => {
+                let dilations: Vec<String> = dilations.iter().map(usize::to_string).collect();
+                f.pad(&format!("{stem}-{width}-d{}", dilations.join(".")))
+            }
+            (None, Self::Classic) => unreachable!("classic is a tier"),
         }
     }
 }
@@ -126,21 +142,4 @@ fn classic_layers() -> Vec<Layer> {
         Layer::Scale(1.0 / BYTE_RANGE),
     ]);
     layers
-}
-
-impl fmt::Display for Tier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for Tier {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|tier| tier.name() == text)
-            .ok_or_else(|| format!("\"{text}\" is no tier: write fast, balanced, quality or classic"))
-    }
 }

@@ -1,0 +1,117 @@
+//! Runs a network on tensors.
+
+use super::Planes;
+use crate::network::{Border, Convolution, Layer, NORM_EPSILON, Network, Parameter};
+use burn_tensor::activation::{relu, sigmoid};
+use burn_tensor::module::conv2d;
+use burn_tensor::ops::{ConvOptions, PadMode};
+use burn_tensor::{Device, Tensor, TensorData};
+
+/// The weights of a network as flat tensors on a device, whose gradients are kept where the device computes them.
+pub(super) fn leaves(network: &Network, device: &Device) -> Vec<Tensor<1>> {
+    let leaf = |parameter: &Parameter| {
+        let data = TensorData::new(parameter.values.clone(), [parameter.values.len()]);
+        let tensor = Tensor::from_data(data, device);
+        if device.is_autodiff() { tensor.require_grad() } else { tensor }
+    };
+    network.parameters().iter().map(leaf).collect()
+}
+
+/// The painting of a picture `[1, 3, height, width]`, with weights from [`leaves`].
+pub(super) fn forward(network: &Network, leaves: &[Tensor<1>], picture: Tensor<4>) -> Tensor<4> {
+    run(network.layers(), &mut leaves.iter(), picture)
+}
+
+/// Paints a picture on the CPU; its sides must be multiples of 4.
+pub fn paint(network: &Network, picture: &Planes) -> Planes {
+    let device = Device::flex();
+    Planes::from_tensor(forward(network, &leaves(network, &device), picture.tensor(&device)))
+}
+
+fn convolve(convolution: &Convolution, x: Tensor<4>, weights: Tensor<1>, biases: Tensor<1>) -> Tensor<4> {
+    let padding = convolution.padding();
+    let (x, padding) = match convolution.border {
+        Border::Zero => (x, padding),
+        Border::Reflect => (x.pad((padding, padding, padding, padding), PadMode::Reflect), 0),
+    };
+    let options = ConvOptions::new([convolution.stride; 2], [padding; 2], [convolution.dilation; 2], 1);
+    conv2d(x, weights.reshape(convolution.shape()), Some(biases), options)
+}
+
+/// Runs layers; takes their parameters, each as a flat tensor, from `parameters` in order.
+fn run<'t>(layers: &[Layer], parameters: &mut impl Iterator<Item = &'t Tensor<1>>, x: Tensor<4>) -> Tensor<4> {
+    layers.iter().fold(x, |x, layer| {
+        let mut parameter = || parameters.next().expect("a network holds the parameters of its layers").clone();
+        match layer {
+            Layer::Convolution(convolution) => {
+                let (weights, biases) = (parameter(), parameter());
+                convolve(convolution, x, weights, biases)
+            }
+            Layer::InstanceNorm { channels, .. } => {
+                let (scale, offset) = (parameter(), parameter());
+                let centred = x.clone() - x.mean_dims(&[2, 3]);
+                let variance = centred.clone().square().mean_dims(&[2, 3]);
+                let shape = [1, *channels, 1, 1];
+                centred / (variance + NORM_EPSILON).sqrt() * scale.reshape(shape) + offset.reshape(shape)
+            }
+            Layer::Relu => relu(x),
+            Layer::Sigmoid => sigmoid(x),
+            Layer::Shuffle => {
+                let [_, channels, height, width] = x.dims();
+                x.reshape([1, channels / 4, 2, 2, height, width]).permute([0, 1, 4, 2, 5, 3]).reshape([
+                    1,
+                    channels / 4,
+                    2 * height,
+                    2 * width,
+                ])
+            }
+            Layer::Nearest => {
+                let [_, channels, height, width] = x.dims();
+                x.reshape([1, channels, height, 1, width, 1]).repeat(&[1, 1, 1, 2, 1, 2]).reshape([
+                    1,
+                    channels,
+                    2 * height,
+                    2 * width,
+                ])
+            }
+            Layer::Scale(factor) => x * *factor,
+            Layer::Residual(inner) => x.clone() + run(inner, parameters, x),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{Random, Tier};
+
+    fn network(tier: Tier) -> Network {
+        Network::new(tier, &mut Random::new(1))
+    }
+
+    fn noise(width: u32, height: u32) -> Planes {
+        let mut random = Random::new(2);
+        let values = (0..3 * width * height).map(|_| random.unit()).collect();
+        Planes { size: crate::frame::Size::new(width, height), values }
+    }
+
+    #[test]
+    fn every_tier_paints_at_the_size_of_its_picture() {
+        for tier in Tier::ALL {
+            let painting = paint(&network(tier), &noise(36, 28));
+            assert_eq!(painting.size, crate::frame::Size::new(36, 28), "{tier}");
+            assert!(painting.values.iter().all(|value| value.is_finite()), "{tier}");
+        }
+    }
+
+    #[test]
+    fn starts_without_a_dot_grid() {
+        let painting = paint(&network(Tier::Balanced), &noise(32, 32));
+        let width = 32;
+        for (index, value) in painting.values.iter().enumerate() {
+            let (x, y) = (index % width, index / width);
+            let corner = painting.values[y / 2 * 2 * width + x / 2 * 2];
+            assert!((value - corner).abs() < 1e-5, "pixel {x}, {y} differs from its group");
+        }
+    }
+}
