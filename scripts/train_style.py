@@ -92,13 +92,13 @@ def icnr(conv):
 class Painter(nn.Module):
     """[1, 3, height, width] RGB 0..1 in and out; both sides multiples of 4."""
 
-    def __init__(self, stem=12, width=32, dilations=(1, 2, 4, 1)):
+    def __init__(self, stem=12, width=32, head=16, dilations=(1, 2, 4, 1)):
         super().__init__()
         self.stem = nn.Conv2d(3, stem, 5, stride=2, padding=2)
         self.down = nn.Conv2d(stem, width, 3, stride=2, padding=1)
         self.blocks = nn.Sequential(*[Block(width, dilation) for dilation in dilations])
-        self.up = nn.Conv2d(width, 64, 3, padding=1)
-        self.head = nn.Conv2d(16, 12, 3, padding=1)
+        self.up = nn.Conv2d(width, 4 * head, 3, padding=1)
+        self.head = nn.Conv2d(head, 12, 3, padding=1)
         icnr(self.up)
         icnr(self.head)
         self.head.weight.data *= 0.3
@@ -144,7 +144,7 @@ class Classic(nn.Module):
 
 
 TIERS = {
-    "fast": lambda: Painter(stem=8, width=24, dilations=(1, 2, 4)),
+    "fast": lambda: Painter(stem=8, head=8, dilations=(1, 4)),
     "balanced": Painter,
     "classic": Classic,
 }
@@ -188,12 +188,20 @@ class Crops:
 
 
 def steadiness(network, frame, painting, rng):
-    """Mean squared difference between the painting of a noisy crop of the frame and the same crop of its painting."""
+    """Mean squared difference between the painting of a noisy crop of the frame and the same crop of its painting; and the
+    same in the border of the crop only, where the network alone has to give way: it sees zeros there instead of the frame."""
     y, x = (MARGIN_PX + rng.randint(-6, 6) for _ in range(2))
     side = frame.shape[-1] - 2 * MARGIN_PX
     crop = (..., slice(y, y + side), slice(x, x + side))
     noisy = frame[crop] + torch.randn_like(frame[crop]) * rng.uniform(0.0, 0.03)
-    return F.mse_loss(network(noisy.clamp(0, 1)), painting[crop])
+    view = network(noisy.clamp(0, 1))
+    border = torch.ones(1, 1, side, side)
+    border[INNER] = 0
+    difference = (view - painting[crop].detach()) * border
+    # A tint of the border weighs little pixel by pixel, and is what people see.
+    tint = F.avg_pool2d(difference, 16)
+    at_border = ((difference**2).mean() + 10 * (tint**2).mean()) / border.mean()
+    return F.mse_loss(view, painting[crop]), at_border
 
 
 def total_variation(x):
@@ -256,6 +264,7 @@ def main():
     parser.add_argument("--style-weight", type=float, default=8)
     parser.add_argument("--content-weight", type=float, default=1.5)
     parser.add_argument("--steadiness", type=float, default=15)
+    parser.add_argument("--border", type=float, default=30)
     parser.add_argument("--variation", type=float, default=0.05)
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--every", type=int, default=150, help="iterations between checkpoints")
@@ -286,11 +295,13 @@ def main():
         optimizer.load_state_dict(saved["optimizer"])
         step, spent = saved["step"], saved["spent"]
     elif args.start:
-        network.load_state_dict(weights_of(args.start))
+        # A network of another size takes over what fits.
+        own = network.state_dict()
+        network.load_state_dict(own | {n: w for n, w in weights_of(args.start).items() if n in own and w.shape == own[n].shape})
 
     limit = args.minutes * 60
     last = time.monotonic()
-    means = np.zeros(4)
+    means = np.zeros(5)
     done = 0.0
     while done < 1:
         for group in optimizer.param_groups:
@@ -304,10 +315,10 @@ def main():
             ((gram(found[layer]) - targets[layer]) ** 2).sum() / (targets[layer] ** 2).sum() for layer in STYLE_LAYERS
         ) / len(STYLE_LAYERS)
         content_loss = ((found[CONTENT_LAYER] - content) ** 2).sum() / (content**2).sum()
-        steady_loss = steadiness(network, frame, painting, rng)
+        steady_loss, border_loss = steadiness(network, frame, painting, rng)
         loss = (
             args.style_weight * style_loss + args.content_weight * content_loss
-            + args.steadiness * steady_loss + args.variation * total_variation(painting[INNER])
+            + args.steadiness * steady_loss + args.border * border_loss + args.variation * total_variation(painting[INNER])
         )
         if not torch.isfinite(loss):
             raise SystemExit("error: the loss is no number any more: lower --rate and start from the last checkpoint")
@@ -319,11 +330,11 @@ def main():
         now = time.monotonic()
         spent, last = spent + now - last, now
         done = min(1.0, step / args.iterations if args.iterations else spent / limit)
-        means = means * 0.98 + 0.02 * np.array([loss.item(), style_loss.item(), content_loss.item(), steady_loss.item()])
+        means = means * 0.98 + 0.02 * np.array([loss.item(), style_loss.item(), content_loss.item(), steady_loss.item(), border_loss.item()])
         if step % args.every == 0 or done >= 1:
             fade = 1 - 0.98**step
             print(f"{step} steps, {spent / 60:.1f} min: loss {means[0] / fade:.3f} style {means[1] / fade:.3f} "
-                  f"content {means[2] / fade:.3f} steadiness {means[3] / fade:.5f}", flush=True)
+                  f"content {means[2] / fade:.3f} steadiness {means[3] / fade:.5f} border {means[4] / fade:.5f}", flush=True)
             torch.save({"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step,
                         "spent": spent}, checkpoint)
             preview(network, frames, args.work / "preview.png")

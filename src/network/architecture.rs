@@ -5,9 +5,6 @@ use super::layer::{Border, Convolution, Layer, Start};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Channels after the first sub-pixel step of the quarter-resolution family.
-const HEAD: usize = 16;
-
 /// A network without its weights.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -25,14 +22,16 @@ pub struct Quarter {
     pub stem: usize,
     /// Channels at quarter resolution.
     pub width: usize,
+    /// Channels after the first sub-pixel step, at half resolution again.
+    pub head: usize,
     /// One residual block each; larger ones bring brush strokes into large flat areas.
     pub dilations: Vec<usize>,
 }
 
 impl Architecture {
     /// A network of the quarter-resolution family.
-    pub fn quarter(stem: usize, width: usize, dilations: &[usize]) -> Self {
-        Self::Quarter(Quarter { stem, width, dilations: dilations.to_vec() })
+    pub fn quarter(stem: usize, width: usize, head: usize, dilations: &[usize]) -> Self {
+        Self::Quarter(Quarter { stem, width, head, dilations: dilations.to_vec() })
     }
 
     /// The layers, in the order in which they run.
@@ -55,14 +54,14 @@ impl From<Tier> for Architecture {
     }
 }
 
-/// The tier's name, or the numbers: stem, width, dilations.
+/// The tier's name, or the numbers: stem, width, head, dilations.
 impl fmt::Display for Architecture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.tier(), self) {
             (Some(tier), _) => tier.fmt(f),
-            (None, Self::Quarter(Quarter { stem, width, dilations })) => {
+            (None, Self::Quarter(Quarter { stem, width, head, dilations })) => {
                 let dilations: Vec<String> = dilations.iter().map(usize::to_string).collect();
-                f.pad(&format!("{stem}-{width}-d{}", dilations.join(".")))
+                f.pad(&format!("{stem}-{width}-{head}-d{}", dilations.join(".")))
             }
             (None, Self::Classic) => unreachable!("classic is a tier"),
         }
@@ -87,10 +86,12 @@ impl Quarter {
             ]));
         }
         layers.extend([
-            Layer::Convolution(zero("up", self.width, 4 * HEAD, 3).starting(Start::NearestUpsampling { gain: 1.0 })),
+            Layer::Convolution(
+                zero("up", self.width, 4 * self.head, 3).starting(Start::NearestUpsampling { gain: 1.0 }),
+            ),
             Layer::Shuffle,
             Layer::Relu,
-            Layer::Convolution(zero("head", HEAD, 12, 3).starting(Start::NearestUpsampling { gain: 0.3 })),
+            Layer::Convolution(zero("head", self.head, 12, 3).starting(Start::NearestUpsampling { gain: 0.3 })),
             Layer::Shuffle,
             Layer::Sigmoid,
         ]);
