@@ -44,7 +44,18 @@ fn number(value: &Value) -> f64 {
 fn losses_tell_how_far_a_painting_is_from_its_frame_and_its_style() {
     let Some(features) = brought() else { return };
     let program = program();
-    let usual = ["flicker", "--style", "negative,plain", "--provider", "cpu", "--input", "clip", "--features"];
+    let usual = [
+        "flicker",
+        "--style",
+        "negative,plain",
+        "--provider",
+        "cpu",
+        "--input",
+        "clip",
+        "--size",
+        "144x144",
+        "--features",
+    ];
     let flicker = |more: &[&str]| program.run(&[&usual[..], &[features.to_str().unwrap()][..], more].concat());
 
     let found = flicker(&["--json"]).json();
