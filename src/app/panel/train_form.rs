@@ -52,7 +52,7 @@ impl TrainForm {
             if path.is_dir() {
                 self.add_folder(path.clone());
             } else {
-                self.plan().set_style_picture(path.display().to_string());
+                self.plan().style_picture = path.display().to_string();
             }
         }
         !paths.is_empty()
@@ -67,19 +67,26 @@ impl TrainForm {
 }
 
 impl ChosenPicture {
-    /// Looks at the picture again if another path was typed.
-    fn follow(&mut self, context: &egui::Context, typed: &str) {
+    /// Looks at the picture again if another path was typed; gives the path if there is a picture now.
+    fn follow(&mut self, context: &egui::Context, typed: &str) -> Option<PathBuf> {
         if self.typed == typed {
-            return;
+            return None;
         }
         typed.clone_into(&mut self.typed);
-        let read = picture_at(typed).and_then(|path| read_picture(&path).map_err(|error| error.to_string()));
-        let is_empty = typed.trim().is_empty();
-        self.texture = read.as_ref().ok().map(|picture| {
-            let image = super::image_of(&shrunk(picture));
-            context.load_texture("style picture", image, TextureOptions::LINEAR)
-        });
-        self.problem = read.err().filter(|_| !is_empty);
+        (self.texture, self.problem) = (None, None);
+        let read = picture_at(typed)
+            .and_then(|path| read_picture(&path).map(|picture| (path, picture)).map_err(|error| error.to_string()));
+        match read {
+            Ok((path, picture)) => {
+                let image = super::image_of(&shrunk(&picture));
+                self.texture = Some(context.load_texture("style picture", image, TextureOptions::LINEAR));
+                Some(path)
+            }
+            Err(problem) => {
+                self.problem = Some(problem).filter(|_| !typed.trim().is_empty());
+                None
+            }
+        }
     }
 }
 
@@ -119,9 +126,11 @@ fn show_start(ui: &mut Ui, order: TrainingOrder, requests: &mut Vec<Request>) {
         weak(ui, "A style of this name is there already: it is replaced in the end.");
     }
     weak(ui, "It trains beside the game, at low priority. Closing Impasto stops it; what it has learnt is kept.");
-    if text_button(ui, "Copy the command line").clicked() {
-        ui.ctx().copy_text(command);
-    }
+    ui.vertical_centered(|ui| {
+        if text_button(ui, "Copy the command line").clicked() {
+            ui.ctx().copy_text(command);
+        }
+    });
 }
 
 fn show_style(ui: &mut Ui, form: &mut TrainForm) {
@@ -132,7 +141,9 @@ fn show_style(ui: &mut Ui, form: &mut TrainForm) {
         "Style picture",
         |_| {},
         |ui| {
-            form.picture.follow(ui.ctx(), &typed);
+            if let Some(path) = form.picture.follow(ui.ctx(), &typed) {
+                form.plan().suggest_name(&path);
+            }
             show_picture(ui, &form.picture, is_hovered);
             text_field(ui, &mut typed, "Path of a picture", ui.available_width());
             if let Some(text) = &form.picture.problem {
@@ -140,9 +151,7 @@ fn show_style(ui: &mut Ui, form: &mut TrainForm) {
             }
         },
     );
-    if typed != form.plan().style_picture {
-        form.plan().style_picture = typed;
-    }
+    form.plan().style_picture = typed;
 }
 
 fn show_picture(ui: &mut Ui, picture: &ChosenPicture, is_hovered: bool) {

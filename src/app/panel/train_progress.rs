@@ -50,6 +50,7 @@ pub fn show(ui: &mut Ui, view: &PanelView, training: &Training, preview: &mut Pr
             }
         },
     );
+    show_buttons(ui, view, training, requests);
     if let Some(picture) = training.preview() {
         let texture = preview.texture(ui.ctx(), picture);
         card(
@@ -65,7 +66,6 @@ pub fn show(ui: &mut Ui, view: &PanelView, training: &Training, preview: &mut Pr
             },
         );
     }
-    show_buttons(ui, view, training, requests);
 }
 
 fn stage_words(stage: &Stage) -> (&'static str, egui::Color32) {

@@ -215,7 +215,7 @@ pub fn text_field(ui: &mut Ui, text: &mut String, hint: &str, width: f32) -> Res
     let field = egui::TextEdit::singleline(text)
         .hint_text(RichText::new(hint).color(theme::TEXT_WEAK))
         .margin(Margin::symmetric(10, 7))
-        .desired_width(width - 20.0);
+        .desired_width(width);
     ui.add(field)
 }
 
@@ -237,7 +237,8 @@ pub fn problem(ui: &mut Ui, text: impl Into<String>) -> Response {
 /// A large button of the given width and colours.
 pub fn wide_button(ui: &mut Ui, text: &str, width: f32, fill: Color32, color: Color32) -> Response {
     let text = RichText::new(text).size(theme::BODY_PT).color(color);
-    ui.add(egui::Button::new(text).fill(fill).min_size(vec2(width, 40.0)))
+    // A size of its own puts the text into the middle, also where things stand below each other.
+    ui.add_sized(vec2(width, 40.0), egui::Button::new(text).fill(fill))
 }
 
 /// A short status in a rounded field.
