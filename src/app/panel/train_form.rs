@@ -4,7 +4,7 @@ use super::controls::choice;
 use super::styles::display_name;
 use super::widgets::{card, problem, slider, switch, text_button, text_field, weak, wide_button};
 use super::{PanelView, Request, theme};
-use crate::app::training::{TrainingOrder, TrainingPlan, picture_at};
+use crate::app::training::{TrainingOrder, TrainingPlan, picture_at, typed_path};
 use crate::frame::{Frame, read_picture, resize_bilinear};
 use crate::network::Tier;
 use crate::stylize::{Style, own_styles_folder};
@@ -200,7 +200,7 @@ fn show_data(ui: &mut Ui, form: &mut TrainForm) {
                 let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
                 let button = egui::Button::new("Add").min_size(vec2(SIDE_BUTTON_WIDTH, field.rect.height()));
                 if ui.add(button).clicked() || is_entered {
-                    added = Some(PathBuf::from(form.typed_folder.trim()));
+                    added = Some(typed_path(&form.typed_folder));
                 }
             });
             weak(ui, "Frames of the game itself, best with other pictures besides. Record them on the Paint page.");

@@ -124,9 +124,11 @@ fn show_failure(ui: &mut Ui, training: &Training, why: &str) {
             ui.set_width(ui.available_width());
             ui.label(RichText::new(&command).monospace());
         });
-    if text_button(ui, "Copy the command").clicked() {
-        ui.ctx().copy_text(command);
-    }
+    ui.vertical_centered(|ui| {
+        if text_button(ui, "Copy the command").clicked() {
+            ui.ctx().copy_text(command);
+        }
+    });
 }
 
 fn show_buttons(ui: &mut Ui, view: &PanelView, training: &Training, requests: &mut Vec<Request>) {

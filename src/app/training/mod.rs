@@ -5,6 +5,6 @@ mod plan;
 mod process;
 mod progress;
 
-pub use plan::{TrainingOrder, TrainingPlan, picture_at};
+pub use plan::{TrainingOrder, TrainingPlan, picture_at, typed_path};
 pub use process::{Stage, Training};
 pub use progress::TrainingProgress;

@@ -110,25 +110,29 @@ impl TrainingOrder {
     }
 }
 
-/// The picture at a path as people type it: spaces and quotes around it, and `~` for the person's own folder.
+/// A path as people type it: spaces and quotes around it, and `~` for the person's own folder. Empty where nothing was typed.
+pub fn typed_path(typed: &str) -> PathBuf {
+    let typed = typed.trim().trim_matches(['"', '\'']);
+    match (typed.strip_prefix("~/"), directories::UserDirs::new()) {
+        (Some(rest), Some(home)) => home.home_dir().join(rest),
+        _ => std::path::absolute(typed).unwrap_or_else(|_| PathBuf::from(typed)),
+    }
+}
+
+/// The picture at a path as people type it.
 ///
 /// # Errors
 /// There is none: the text says what to do.
 pub fn picture_at(typed: &str) -> Result<PathBuf, String> {
-    let typed = typed.trim().trim_matches(['"', '\'']);
-    if typed.is_empty() {
+    let path = typed_path(typed);
+    if path.as_os_str().is_empty() {
         return Err("Choose a style picture.".to_owned());
     }
-    let home = directories::UserDirs::new();
-    let path = match (typed.strip_prefix("~/"), &home) {
-        (Some(rest), Some(home)) => home.home_dir().join(rest),
-        _ => PathBuf::from(typed),
-    };
     if !path.is_file() {
         return Err("There is no such file.".to_owned());
     }
     match picture_size(&path) {
-        Ok(_) => std::path::absolute(&path).map_err(|error| error.to_string()),
+        Ok(_) => Ok(path),
         Err(_) => Err("This is no picture: a PNG, JPEG, WebP or BMP file is needed.".to_owned()),
     }
 }
@@ -223,6 +227,14 @@ mod tests {
         plan.suggest_name(Path::new("/a/starry_night.jpg"));
         plan.suggest_name(Path::new("/a/other.jpg"));
         assert_eq!(plan.name, "starry night");
+    }
+
+    #[test]
+    fn paths_are_read_as_people_type_them() {
+        assert_eq!(typed_path("  '/a b/c.png' "), Path::new("/a b/c.png"));
+        assert_eq!(typed_path("  "), Path::new(""));
+        assert!(typed_path("a.png").is_absolute());
+        assert!(!typed_path("~/a.png").to_string_lossy().contains('~'));
     }
 
     #[test]

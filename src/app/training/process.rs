@@ -346,6 +346,21 @@ mod tests {
     }
 
     #[test]
+    fn the_end_of_impasto_is_ctrl_c_for_the_trainer() {
+        let folder = tempfile::tempdir().unwrap();
+        let commands = r#"trap 'echo > "$0.kept"; exit 0' INT
+            echo '{"state": "running"}' > "$0.progress.json"; while :; do sleep 0.02; done"#;
+        let mut training = start(folder.path(), commands);
+        wait_until(&mut training, |training| *training.stage() == Stage::Running);
+        drop(training);
+        let start = Instant::now();
+        while !folder.path().join("oil.kept").exists() {
+            assert!(start.elapsed() < PATIENCE, "it was not told to stop");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    #[test]
     fn a_failure_is_told_in_the_trainers_words() {
         let folder = tempfile::tempdir().unwrap();
         for (commands, words) in [
