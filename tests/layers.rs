@@ -17,7 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("record", &["frame", "control"]),
     ("train", &["frame", "control", "onnx", "network", "dataset", "steadiness", "capture"]),
     ("pipeline", &["frame", "control", "capture", "stylize", "compose", "record"]),
-    ("app", &["frame", "control", "dataset", "capture", "stylize", "compose", "record", "pipeline"]),
+    ("app", &["frame", "control", "dataset", "network", "capture", "stylize", "compose", "record", "pipeline"]),
     (
         "commands",
         &[

@@ -37,7 +37,11 @@ impl Shell {
             Request::PaintScene => {
                 self.paint_or_say(event_loop, SourceRequest::Scene { size: SCENE_SIZE, seed: SCENE_SEED });
             }
+            Request::StartTraining(order) => self.start_training(order),
+            Request::StopTraining => self.stop_training(),
+            Request::ForgetTraining => self.training = None,
         }
+        self.redraw_panel();
     }
 
     fn perform(&mut self, event_loop: &ActiveEventLoop, effect: Effect) {

@@ -4,6 +4,7 @@
 //! [`AppState`](state::AppState) turns it into effects, and the shell carries them out on the main thread.
 
 mod app_event;
+mod app_events;
 #[cfg(target_os = "linux")]
 mod display_guard;
 mod effects;
@@ -19,9 +20,12 @@ mod panel;
 mod recording;
 mod shell;
 mod state;
+mod style_watch;
 mod surface;
 mod thumbnails;
 mod tracker_thread;
+mod train_page;
+mod training;
 #[cfg(target_os = "linux")]
 mod tray;
 mod view;

@@ -1,5 +1,6 @@
 //! The event loop: every event of windows and threads arrives here, on the main thread.
 
+use super::AppOptions;
 use super::app_event::{AppEvent, Mailer, RunId};
 use super::frame_recording::FrameRecording;
 use super::graphics::Graphics;
@@ -9,13 +10,13 @@ use super::painting::Painting;
 use super::panel::{Panel, PanelView};
 use super::recording::{Ending, Recording};
 use super::state::AppState;
+use super::style_watch::StyleWatch;
 use super::surface::SwapChain;
 use super::thumbnails::Thumbnails;
+use super::training::Training;
 #[cfg(target_os = "linux")]
 use super::tray::{TrayThread, TrayView};
-use super::{AppOptions, DISPLAY_LOST};
-use crate::capture::Visibility;
-use crate::control::{Command, EndReason, Event, IdleReason, RunStats};
+use crate::control::{Command, IdleReason, RunStats};
 use crate::stylize::installed_styles;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -43,6 +44,8 @@ pub struct Shell {
     pub(super) panel: Option<Panel>,
     pub(super) recording: Option<Recording>,
     pub(super) frame_recording: Option<FrameRecording>,
+    pub(super) training: Option<Training>,
+    pub(super) style_watch: StyleWatch,
     /// A recording that starts with the next picture, into this file or a new one.
     pub(super) pending_recording: Option<Option<PathBuf>>,
     /// Recordings that are being ended.
@@ -51,11 +54,11 @@ pub struct Shell {
     pub(super) last_stats: Option<RunStats>,
     /// The program is about to end.
     pub(super) is_ending: bool,
-    thumbnails: Option<Thumbnails>,
+    pub(super) thumbnails: Option<Thumbnails>,
     hotkeys: Option<Hotkeys>,
     #[cfg(target_os = "linux")]
     tray: Option<TrayThread>,
-    tray_missing: Option<String>,
+    pub(super) tray_missing: Option<String>,
     error: Option<anyhow::Error>,
     has_started: bool,
     ends_at: Option<Instant>,
@@ -94,6 +97,8 @@ impl Shell {
             panel: None,
             recording: None,
             frame_recording: None,
+            training: None,
+            style_watch: StyleWatch::new(now),
             endings: Vec::new(),
             last_run: 0,
             last_stats: None,
@@ -177,10 +182,7 @@ impl Shell {
             panel.set_swap_chain(graphics, swap_chain);
         }
         self.panel = Some(panel);
-        match Thumbnails::spawn(self.state.styles.clone(), self.mailer.clone()) {
-            Ok(thumbnails) => self.thumbnails = Some(thumbnails),
-            Err(error) => self.notices.add(format!("windows have no thumbnails: {error}")),
-        }
+        self.show_thumbnails();
         Ok(())
     }
 
@@ -220,49 +222,6 @@ impl Shell {
         self.update_tray();
     }
 
-    fn on_pipeline_event(&mut self, event_loop: &ActiveEventLoop, run: RunId, event: Event) {
-        let Some(painting) = self.painting.as_mut().filter(|painting| painting.id == run) else { return };
-        match event {
-            Event::PictureReady => {
-                painting.take_wake_up();
-                painting.view.window.request_redraw();
-                return;
-            }
-            Event::Idle(reason) => painting.idle = Some(reason),
-            Event::Resumed => painting.idle = None,
-            Event::Ended(reason) => self.on_end(event_loop, reason),
-            Event::StyleLive { style, provider } => tracing::debug!("{style} paints on {provider}"),
-            Event::StyleFailed { style, reason } => {
-                let current = painting.pipeline.figures().style;
-                self.state.style =
-                    self.state.styles.iter().find(|known| Some(&known.name) == current.as_ref()).cloned();
-                self.notices.add(format!("the style {style} cannot be used: {reason}"));
-            }
-            Event::Notice(text) => self.notices.add(text),
-            Event::RecordingStarted(_) | Event::RecordingSaved { .. } => {}
-            Event::RecordingFailed { path, reason } => self.on_recording_failed(&path, &reason),
-        }
-        self.redraw_panel();
-        self.update_tray();
-    }
-
-    fn on_end(&mut self, event_loop: &ActiveEventLoop, reason: EndReason) {
-        match reason {
-            EndReason::DisplayLost => {
-                self.fail(event_loop, anyhow::anyhow!(DISPLAY_LOST));
-                return;
-            }
-            EndReason::WindowClosed => self.notices.add("the game was closed: pick another window"),
-            EndReason::Failed(text) => self.notices.add(text),
-            EndReason::EndOfFile if self.state.is_panel_shown => self.notices.add("the file has been shown to its end"),
-            EndReason::EndOfFile => {
-                event_loop.exit();
-                return;
-            }
-        }
-        self.command(event_loop, Command::LeaveWindow);
-    }
-
     fn tick(&mut self, event_loop: &ActiveEventLoop, now: Instant) {
         if self.options.stop.load(Ordering::Acquire) || self.ends_at.is_some_and(|at| at <= now) {
             event_loop.exit();
@@ -283,12 +242,14 @@ impl Shell {
             painting.view.window.request_redraw();
         }
         self.watch_frame_recording();
+        self.watch_styles(now);
         let is_panel_shown = self.state.is_panel_shown;
         if let (Some(thumbnails), Some(panel)) = (&self.thumbnails, &self.panel) {
             thumbnails.set_wanted(is_panel_shown && panel.shows_picker(self.painting.is_some()));
         }
         if self.next_figures <= now {
             self.next_figures = now + FIGURES_INTERVAL;
+            self.watch_training();
             if let (Some(panel), Some(painting)) = (self.panel.as_mut().filter(|_| is_panel_shown), &self.painting) {
                 panel.push_figures(&painting.pipeline.figures());
             }
@@ -350,6 +311,7 @@ impl Shell {
             }),
             recording: self.recording.as_ref().map(Recording::progress),
             frames: self.frame_recording.as_ref().map(FrameRecording::counts),
+            training: self.training.as_ref(),
             notices: &notices,
             hotkeys: self.hotkeys.as_ref().map_or(&[], |hotkeys| &hotkeys.grabbed),
             tray_missing: self.tray_missing.as_deref(),
@@ -382,66 +344,7 @@ impl ApplicationHandler<AppEvent> for Shell {
     }
 
     fn user_event(&mut self, event_loop: &ActiveEventLoop, event: AppEvent) {
-        match event {
-            AppEvent::Pipeline(run, event) => self.on_pipeline_event(event_loop, run, event),
-            AppEvent::Placed(run, placement) => {
-                let Some(painting) = self.painting.as_mut().filter(|painting| painting.id == run) else { return };
-                if placement.visibility == Visibility::Closed {
-                    self.on_end(event_loop, EndReason::WindowClosed);
-                } else if let Err(error) = painting.view.follow(placement) {
-                    self.fail(event_loop, error);
-                } else {
-                    painting.view.window.request_redraw();
-                }
-            }
-            AppEvent::TrackingLost(run, reason) => {
-                if self.painting.as_ref().is_some_and(|painting| painting.id == run) {
-                    self.on_end(event_loop, reason);
-                }
-            }
-            AppEvent::Command(command) => self.command(event_loop, command),
-            AppEvent::Hotkey(hotkey) => self.command(event_loop, hotkey.command(&self.state)),
-            AppEvent::Windows(windows) => {
-                if let Some(panel) = &mut self.panel {
-                    panel.set_windows(windows);
-                }
-            }
-            AppEvent::WindowsFailed(text) => {
-                if let Some(panel) = &mut self.panel {
-                    panel.set_windows_failure(text);
-                }
-            }
-            AppEvent::StylePictures(pictures) => {
-                if let Some(panel) = &mut self.panel {
-                    panel.set_style_pictures(pictures);
-                }
-            }
-            AppEvent::ScenePicture(picture) => {
-                if let Some(panel) = &mut self.panel {
-                    panel.set_scene_picture(&picture);
-                }
-            }
-            AppEvent::TrayMissing(reason) => {
-                self.tray_missing = Some(reason);
-                self.redraw_panel();
-            }
-            AppEvent::FramesFinished(report) => self.on_frames_finished(&report),
-            AppEvent::RecordingFailed { path, error } => {
-                self.on_recording_failed(&path, &error.to_string());
-                self.redraw_panel();
-            }
-            AppEvent::RecordingFinished { path, result } => {
-                match result {
-                    Ok(report) => {
-                        let seconds = report.duration.as_secs_f32();
-                        self.notices.add(format!("saved a recording of {seconds:.1} s: {}", path.display()));
-                    }
-                    // Said already when it happened.
-                    Err(error) => tracing::debug!("the recording had failed: {error}"),
-                }
-                self.redraw_panel();
-            }
-        }
+        self.on_app_event(event_loop, event);
     }
 
     fn window_event(&mut self, event_loop: &ActiveEventLoop, id: WindowId, event: WindowEvent) {
@@ -472,6 +375,8 @@ impl ApplicationHandler<AppEvent> for Shell {
         self.is_ending = true;
         self.panel = None;
         self.thumbnails = None;
+        // A training that runs is told to stop.
+        self.training = None;
         self.end_painting();
     }
 

@@ -8,6 +8,7 @@ mod bench;
 mod dataset;
 mod doctor;
 mod events;
+mod features_file;
 mod finisher;
 mod flicker;
 mod headless;

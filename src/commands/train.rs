@@ -1,25 +1,23 @@
 //! `impasto train`.
 
+use super::features_file::{HOW_TO_FETCH, features_file};
 use super::paint_options::positive;
 use super::progress;
 use super::signals::stop_on_interrupt;
 use crate::control::SizeRequest;
 use crate::frame::{Frame, read_picture, write_picture};
 use crate::network::{Tier, read_parameters, to_onnx};
-use crate::stylize::{BareSession, LoadOptions, ProviderChoice, Style, find_style, folders_above_executable};
+use crate::stylize::{BareSession, LoadOptions, ProviderChoice, Style, find_style};
 use crate::train::{
     Crops, Features, Limit, LossWeights, MIN_SIDE_PX, Planes, Provenance, Settings, TrainError, Trainer, paint,
     write_style,
 };
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use clap::Args;
 use indicatif::ProgressBar;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-
-/// Where `scripts/fetch-features` puts the features, below the program's folder.
-const BROUGHT_FEATURES: &str = ".runtime/features/vgg16.onnx";
 
 /// How long is trained where nothing is said.
 const DEFAULT_MINUTES: f32 = 30.0;
@@ -152,7 +150,9 @@ impl TrainArgs {
             eprintln!("note: {} pictures are skipped, as broken or too small", crops.skipped());
         }
         let spinner = progress::spinner("reading the features and looking at the style picture");
-        let features = Features::read(&self.features_file()?, &Trainer::device())?;
+        let file = features_file(self.features.as_deref())
+            .with_context(|| format!("the perceptual features are missing: {HOW_TO_FETCH}"))?;
+        let features = Features::read(&file, &Trainer::device())?;
         let settings = self.settings();
         let trainer = if self.resume {
             Trainer::resume(&self.out.with_extension("checkpoint"), &settings, &style, crops, features)?
@@ -163,19 +163,6 @@ impl TrainArgs {
         };
         spinner.finish_and_clear();
         Ok(trainer)
-    }
-
-    fn features_file(&self) -> anyhow::Result<PathBuf> {
-        if let Some(named) = &self.features {
-            return Ok(named.clone());
-        }
-        let places = folders_above_executable().into_iter().map(|folder| folder.join(BROUGHT_FEATURES));
-        match places.into_iter().find(|place| place.is_file()) {
-            Some(found) => Ok(found),
-            None => bail!(
-                "the perceptual features are missing: fetch them with scripts/fetch-features, or name a file with --features"
-            ),
-        }
     }
 
     /// Writes the style, after ONNX Runtime has shown that it runs the file as the network was trained.

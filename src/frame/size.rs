@@ -28,6 +28,13 @@ impl Size {
         Self::new((width as u32).max(1), height.max(1))
     }
 
+    /// The size of this shape with about the area of a square of `side_px`, each side at least 1 pixel.
+    pub fn with_area_of_square(self, side_px: u32) -> Self {
+        let scale = f64::from(side_px) / (self.area().max(1) as f64).sqrt();
+        let scaled = |side: u32| ((f64::from(side) * scale).round() as u32).max(1);
+        Self::new(scaled(self.width), scaled(self.height))
+    }
+
     /// Rounds both sides to the nearest multiple, never below one multiple.
     pub fn rounded_to(self, multiple: u32) -> Self {
         let multiple = multiple.max(1);
@@ -65,6 +72,13 @@ mod tests {
     #[test]
     fn keeps_the_aspect_at_another_height() {
         assert_eq!(Size::new(1280, 720).with_height(480), Size::new(853, 480));
+    }
+
+    #[test]
+    fn keeps_the_shape_at_the_area_of_a_square() {
+        assert_eq!(Size::new(512, 512).with_area_of_square(448), Size::new(448, 448));
+        assert_eq!(Size::new(400, 100).with_area_of_square(100), Size::new(200, 50));
+        assert_eq!(Size::new(1000, 1).with_area_of_square(4), Size::new(126, 1));
     }
 
     #[test]

@@ -9,6 +9,8 @@ mod layer;
 mod random;
 mod tier;
 mod vgg;
+mod vgg_check;
+mod vgg_graph;
 mod weights;
 
 pub use architecture::{Architecture, Quarter};
@@ -17,5 +19,7 @@ pub use graph::{read_parameters, to_onnx};
 pub use layer::{Border, Convolution, Layer, NORM_EPSILON, Start};
 pub use random::Random;
 pub use tier::Tier;
-pub use vgg::{BGR_MEANS, FeatureConvolution, read_vgg16};
+pub use vgg::{BGR_MEANS, CONTENT_BLOCK, FeatureConvolution, MARGIN_PX, STYLE_PX, read_vgg16};
+pub use vgg_check::{CHECK_SIDE_PX, check_picture, check_vgg16};
+pub use vgg_graph::features_to_onnx;
 pub use weights::{MULTIPLE_PX, Network, Parameter};

@@ -7,6 +7,17 @@ use std::path::Path;
 /// What VGG-16's training took from blue, green and red, of 0..255.
 pub const BGR_MEANS: [f32; 3] = [103.939, 116.779, 123.68];
 
+/// The block whose last layer says what a picture shows, for the content loss: the third (relu3_3).
+pub const CONTENT_BLOCK: usize = 2;
+
+/// The border in which a painting is not judged, in pixels: a network can tell the border by its padding, and would hide
+/// there the colours that it lacks elsewhere.
+pub const MARGIN_PX: usize = 32;
+
+/// A style picture is looked at when it is scaled to the area of a square of this side, in pixels, where nothing else is
+/// said.
+pub const STYLE_PX: u32 = 448;
+
 /// Convolutions of each block, and its channels: VGG-16 (Simonyan and Zisserman 2014) without its fifth block.
 const BLOCKS: [(usize, usize); 4] = [(2, 64), (2, 128), (3, 256), (3, 512)];
 

@@ -40,6 +40,8 @@ pub enum StylizeError {
     NotANumber,
     #[error("the network failed to paint ({0}); try another size or provider")]
     Inference(String),
+    #[error("the perceptual features cannot be computed ({0}); fetch them again with scripts/fetch-features")]
+    Features(String),
     #[error("{key} in the manifest is wrong: {problem}: {}", path.display())]
     Manifest { path: PathBuf, key: String, problem: String },
     #[error("cannot read the manifest ({reason}): {}", path.display())]

@@ -1,7 +1,7 @@
 //! Turns a frame into a small painted picture. The only room that knows ONNX Runtime.
 //!
 //! [`inspect`] understands a model, [`Painter`] runs it: preprocess, network, postprocess. [`BareSession`] runs
-//! the network alone, for measuring.
+//! the network alone, for measuring; [`FeatureSession`] runs networks that describe pictures.
 
 mod bare;
 mod convention;
@@ -9,6 +9,7 @@ mod doctor;
 mod error;
 mod external_data;
 mod facts;
+mod features;
 mod graph;
 mod inspect;
 mod manifest;
@@ -34,6 +35,7 @@ pub use convention::{Channels, Convention, Element, Layout, ValueRange};
 pub use doctor::{ProviderProbe, probe_providers};
 pub use error::StylizeError;
 pub use facts::{Confidence, Known, ModelFacts, PictureFacts};
+pub use features::{FeatureMap, FeatureSession};
 pub use inspect::inspect;
 pub use manifest::{Fit, Manifest, ParameterManifest, PictureManifest};
 pub use painter::{LoadOptions, Painted, Painter};
@@ -42,4 +44,4 @@ pub use places::folders_above_executable;
 pub use provider::ProviderChoice;
 pub use runtime::{runtime_library, runtime_version};
 pub use style::Style;
-pub use styles::{find_style, installed_styles, style_folders};
+pub use styles::{find_style, installed_styles, own_styles_folder, style_folders};

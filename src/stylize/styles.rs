@@ -12,14 +12,19 @@ const STYLES_VARIABLE: &str = "IMPASTO_STYLES";
 pub fn style_folders() -> Vec<PathBuf> {
     let named = std::env::var_os(STYLES_VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
     let beside = executable_folder().into_iter().chain(folders_above_executable()).map(|folder| folder.join("models"));
-    let users = user_data_folder().map(|folder| folder.join("styles"));
     let mut folders: Vec<PathBuf> = Vec::new();
-    for folder in named.into_iter().chain(beside).chain(users) {
+    for folder in named.into_iter().chain(beside).chain(own_styles_folder()) {
         if folder.is_dir() && !folders.contains(&folder) {
             folders.push(folder);
         }
     }
     folders
+}
+
+/// The folder for the styles that a person makes or adds; it need not exist yet. `None` where the system has no folder for
+/// a person's data.
+pub fn own_styles_folder() -> Option<PathBuf> {
+    user_data_folder().map(|folder| folder.join("styles"))
 }
 
 /// The styles installed in the style folders (those of the program, then the user's), sorted by name. Of two styles with

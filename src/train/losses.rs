@@ -1,16 +1,9 @@
 //! What training makes small.
 
 use super::Features;
-use crate::network::Random;
+use crate::network::{CONTENT_BLOCK, MARGIN_PX, Random};
 use burn_tensor::{Device, Tensor, TensorData, s};
 use serde::{Deserialize, Serialize};
-
-/// The border of a crop in which a painting is not judged, in pixels: a network can tell the border by its padding, and
-/// would hide there the colours that it lacks elsewhere.
-pub(super) const MARGIN_PX: usize = 32;
-
-/// The block of features whose last layer says what a picture shows: the third (relu3_3).
-const CONTENT_BLOCK: usize = 2;
 
 /// The second view of the steadiness loss is off the centre by at most this many pixels.
 const SHIFT_PX: u32 = 6;

@@ -3,12 +3,12 @@
 use super::adam::Adam;
 use super::checkpoint::{self, State};
 use super::data::scaled;
-use super::losses::{Judgement, MARGIN_PX, StyleTargets};
+use super::losses::{Judgement, StyleTargets};
 use super::planes::values_of;
 use super::run::{forward, leaves, paint};
 use super::{Crops, Features, LossWeights, Losses, MIN_SIDE_PX, Planes, TrainError};
 use crate::frame::{Frame, Size};
-use crate::network::{Architecture, MULTIPLE_PX, Network, Parameter, Random, Tier};
+use crate::network::{Architecture, MARGIN_PX, MULTIPLE_PX, Network, Parameter, Random, STYLE_PX, Tier};
 use burn_tensor::Device;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -41,7 +41,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         let weights = LossWeights { style: 8.0, content: 1.5, steadiness: 15.0, variation: 0.05 };
-        Self { architecture: Tier::Balanced.into(), weights, crop_px: 176, style_px: 448, seed: 1 }
+        Self { architecture: Tier::Balanced.into(), weights, crop_px: 176, style_px: STYLE_PX, seed: 1 }
     }
 }
 
@@ -138,7 +138,7 @@ impl Trainer {
     fn assemble(state: State, network: Network, adam: Adam, style: &Frame, crops: Crops, features: Features) -> Self {
         let device = Self::device();
         let State { settings, spent, random, means, .. } = state;
-        let picture = Planes::from_frame(&scaled(style, style_size(style.size, settings.style_px)));
+        let picture = Planes::from_frame(&scaled(style, style.size.with_area_of_square(settings.style_px)));
         let targets = StyleTargets::new(&features, picture.tensor(&device));
         Self { settings, network, adam, random, crops, features, targets, device, spent, means }
     }
@@ -254,13 +254,6 @@ impl Trainer {
     }
 }
 
-/// The size of a style picture with the area of a square of `side_px`, in its own shape.
-fn style_size(size: Size, side_px: u32) -> Size {
-    let scale = f64::from(side_px) / (size.area() as f64).sqrt();
-    let scaled = |side: u32| ((f64::from(side) * scale).round() as u32).max(1);
-    Size::new(scaled(size.width), scaled(size.height))
-}
-
 fn side_by_side(rows: &[[Frame; 2]]) -> Frame {
     let width = rows.iter().map(|[left, _]| 2 * left.size.width).max().unwrap_or(1);
     let height = rows.iter().map(|[left, _]| left.size.height).sum::<u32>().max(1);
@@ -282,12 +275,6 @@ fn side_by_side(rows: &[[Frame; 2]]) -> Frame {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn keeps_the_shape_of_the_style_picture() {
-        assert_eq!(style_size(Size::new(512, 512), 448), Size::new(448, 448));
-        assert_eq!(style_size(Size::new(400, 100), 100), Size::new(200, 50));
-    }
 
     #[test]
     fn names_the_settings_that_differ() {

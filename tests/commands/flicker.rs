@@ -70,10 +70,11 @@ fn assert_figures(found: &Value) {
 #[test]
 fn on_the_scene_a_negative_is_as_steady_as_the_scene() {
     let found = flicker(&program(), &["--frames", "5", "--json"]).json();
-    assert_keys(&found, "source size fps frames probes flow raw styles");
+    assert_keys(&found, "source size fps frames probes flow losses raw styles");
     let figures = "warping_error noise_response shift_response color_pumping detail warping_errors";
     assert_keys(&found["raw"], figures);
-    let of_style = format!("{figures} style model provider input_size warping_error_of_raw ms_per_frame");
+    let of_style =
+        format!("{figures} style model provider input_size warping_error_of_raw style_loss content_loss ms_per_frame");
     assert_keys(&found["styles"][1], &of_style);
     assert_keys(&found["raw"]["noise_response"], "one_level sigma_0_01");
     assert_keys(&found["raw"]["shift_response"], "px_1 px_2 px_4");
@@ -117,6 +118,23 @@ fn the_bursts_of_a_dataset_are_measured_each_by_itself() {
 }
 
 #[test]
+fn parameters_reach_the_networks_that_have_them() {
+    let program = program();
+    Network { file: "adjustable", body: Body::Parameters, ..Network::default() }.write(&program.path("styles"));
+    let measure = |more: &[&str]| {
+        let usual =
+            ["flicker", "--style", "negative,adjustable", "--provider", "cpu", "--size", "96x72", "--frames", "2"];
+        program.run(&[&usual, more].concat())
+    };
+    let found = measure(&["--param", "gain=0", "--json"]).json();
+    let [negative, adjustable] = [&found["styles"][0], &found["styles"][1]];
+    assert_eq!(number(&adjustable["noise_response"]["one_level"]), 0.0, "nothing of the frame is left: {found}");
+    assert!(number(&negative["noise_response"]["one_level"]) > 0.0, "{found}");
+    measure(&["--param", "loudness=1"]).assert_failed(&["none of the networks", "\"loudness\""]);
+    measure(&["--param", "gain=1,2"]).assert_failed(&["\"gain\" takes 1 values, not 2"]);
+}
+
+#[test]
 fn people_get_a_table() {
     let outcome = flicker(&program(), &["--frames", "2"]);
     assert_eq!(outcome.code, Some(0), "{outcome:?}");
@@ -154,6 +172,12 @@ fn what_cannot_be_measured_is_said() {
     flicker(&program, &["--input", "none.mp4"]).assert_failed(&["no such file", "none.mp4"]);
     flicker(&program, &["--report", "none/page.html"]).assert_failed(&["does not exist", "none"]);
     flicker(&program, &["--report", "one"]).assert_failed(&["folder", "one"]);
+    let model = program.model();
+    flicker(&program, &["--features", model.to_str().unwrap()])
+        .assert_failed(&["not VGG-16", "scripts/fetch-features"]);
+    flicker(&program, &["--features", "gone.onnx"]).assert_failed(&["gone.onnx"]);
+    let pictures = ["--style-image", "a.png,b.png,c.png"];
+    flicker(&program, &pictures).assert_failed(&["3 style pictures for 2 styles"]);
     program.run(&["flicker", "--style", "plain,missing"]).assert_failed(&["missing"]);
     for wrong in
         [&["--frames", "1"][..], &["--input", "one", "--source", "scene"], &["--frames", "9", "--seconds", "1"]]

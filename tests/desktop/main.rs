@@ -16,4 +16,6 @@ mod style;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each test binary uses its own part")]
 mod support;
+#[cfg(not(feature = "train"))]
+mod train_page;
 mod tray;

@@ -1,9 +1,12 @@
-//! A file that is not VGG-16 is refused.
+//! A file that is not VGG-16 is refused, and ONNX Runtime sees what training sees.
 
-use crate::tiny::Tiny;
+use crate::tiny::{Tiny, convolutions, features};
 use crate::tools::skip;
-use impasto::network::{Random, Tier, to_onnx};
+use burn_tensor::{Tensor, TensorData};
+use impasto::frame::Size;
+use impasto::network::{Random, Tier, features_to_onnx, to_onnx};
 use impasto::onnx::{DataType, GraphBuilder, write_model};
+use impasto::stylize::FeatureSession;
 use impasto::train::{Features, Trainer};
 use std::path::{Path, PathBuf};
 
@@ -51,6 +54,29 @@ fn other_weights_of_the_same_shape_are_refused() {
     let file = tiny.path("untrained.onnx");
     write_model(&file, &builder.build()).unwrap();
     assert!(refusal(&file).contains("not its weights"), "{}", refusal(&file));
+}
+
+#[test]
+fn onnx_runtime_sees_what_training_sees() {
+    // Sides that halving has to round.
+    let size = Size::new(37, 26);
+    let mut random = Random::new(8);
+    let values: Vec<f32> = (0..3 * size.area()).map(|_| random.unit()).collect();
+    let shape = [1, 3, size.height as usize, size.width as usize];
+    let picture = Tensor::from_data(TensorData::new(values.clone(), shape), &Trainer::device());
+    let wanted = features(1.0).see(picture, 4);
+    let found = FeatureSession::open(&features_to_onnx(&convolutions(1.0))).unwrap().run_on(size, &values).unwrap();
+    assert_eq!(found.len(), wanted.len());
+    for (found, wanted) in found.iter().zip(wanted) {
+        let [_, channels, height, width] = wanted.dims();
+        assert_eq!((found.channels, found.size), (channels, Size::new(width as u32, height as u32)));
+        let wanted: Vec<f32> = wanted.into_data().try_into_vec().unwrap();
+        let largest = wanted.iter().copied().fold(0.0, f32::max);
+        assert!(largest > 1.0, "the features see something");
+        for (found, wanted) in found.values.iter().zip(wanted) {
+            assert!((found - wanted).abs() < 1e-5 * largest, "{found}, {wanted}");
+        }
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod command;
 mod export;
 mod features;
+mod flicker;
 mod learning;
 mod tiny;
 

@@ -30,6 +30,11 @@ pub fn write_pictures(folder: &Path, count: u64) {
 
 /// Four blocks of one convolution each, as strong as VGG's, whose weights are `factor` times random ones.
 pub fn features(factor: f32) -> Features {
+    Features::new(convolutions(factor), &Trainer::device())
+}
+
+/// The convolutions of [`features`].
+pub fn convolutions(factor: f32) -> Vec<Vec<FeatureConvolution>> {
     let mut random = Random::new(3);
     let mut convolution = |inputs: usize, outputs: usize| FeatureConvolution {
         inputs,
@@ -39,8 +44,7 @@ pub fn features(factor: f32) -> Features {
             .collect(),
         biases: vec![0.0; outputs],
     };
-    let blocks = [(3, 8), (8, 8), (8, 12), (12, 12)].map(|(inputs, outputs)| vec![convolution(inputs, outputs)]);
-    Features::new(blocks.into(), &Trainer::device())
+    [(3, 8), (8, 8), (8, 12), (12, 12)].map(|(inputs, outputs)| vec![convolution(inputs, outputs)]).into()
 }
 
 /// A folder of pictures, and trainings on it.

@@ -92,7 +92,8 @@ pub fn show_speed(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
     }
 }
 
-fn choice(ui: &mut Ui, label: &str, text: &str, contents: impl FnOnce(&mut Ui)) {
+/// A choice at the right of its label.
+pub fn choice(ui: &mut Ui, label: &str, text: &str, contents: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
         ui.label(label);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {

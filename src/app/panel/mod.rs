@@ -5,6 +5,8 @@ mod graph;
 mod page;
 mod styles;
 mod theme;
+mod train_form;
+mod train_progress;
 mod widgets;
 mod windows;
 
@@ -12,6 +14,7 @@ use super::graphics::Graphics;
 use super::icon::icon_rgba;
 use super::state::AppState;
 use super::surface::SwapChain;
+use super::training::{Training, TrainingOrder};
 use super::view::{window_icon, with_names};
 use crate::capture::WindowInfo;
 use crate::control::Command;
@@ -39,6 +42,10 @@ pub enum Request {
     Command(Command),
     /// Paint the built-in scene.
     PaintScene,
+    StartTraining(TrainingOrder),
+    StopTraining,
+    /// The training has ended, and the person has seen how.
+    ForgetTraining,
 }
 
 impl From<Command> for Request {
@@ -70,6 +77,8 @@ pub struct PanelView<'a> {
     pub recording: Option<(Duration, u64)>,
     /// Training frames that are being kept.
     pub frames: Option<Counts>,
+    /// The training that runs, or has ended.
+    pub training: Option<&'a Training>,
     /// Oldest first.
     pub notices: &'a [NoticeView],
     /// Meaning and keys of the hotkeys that work.
@@ -86,6 +95,9 @@ pub struct PanelContents {
     styles: styles::StylePictures,
     history: graph::History,
     mark: Option<egui::TextureHandle>,
+    page: page::Page,
+    train_form: train_form::TrainForm,
+    train_preview: train_progress::Preview,
     is_picker_open: bool,
     is_held: bool,
     bypass_before_hold: bool,

@@ -1,7 +1,7 @@
 //! How the panel is laid out: header, cards, and the buttons that are always in reach.
 
-use super::widgets::{card, pill, text_button, weak, wide_button};
-use super::{PanelContents, PanelView, Request, controls, graph, styles, theme, windows};
+use super::widgets::{card, pill, tabs, text_button, weak, wide_button};
+use super::{PanelContents, PanelView, Request, controls, graph, styles, theme, train_form, train_progress, windows};
 use crate::control::Command;
 use crate::dataset::Counts;
 use egui::{Align, Layout, Margin, RichText, Ui, vec2};
@@ -13,11 +13,24 @@ const FRESH_NOTICE: Duration = Duration::from_secs(12);
 /// Side of the program's mark in points.
 const MARK_SIDE: f32 = 28.0;
 
+/// What the panel shows below its header.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Page {
+    /// Windows, styles, and how the painting goes.
+    #[default]
+    Paint,
+    /// Styles of one's own.
+    Train,
+}
+
 /// Draws the panel and collects what the person asks for.
 pub fn show(ui: &mut Ui, view: &PanelView, contents: &mut PanelContents, requests: &mut Vec<Request>) {
     let margin = Margin::symmetric(theme::PAGE_MARGIN, 12);
     let bar = egui::Frame::new().fill(theme::BACKGROUND).inner_margin(margin);
     egui::Panel::top("header").frame(bar).show_separator_line(false).show(ui, |ui| header(ui, view, contents));
+    if contents.train_form.take_dropped(ui.ctx()) {
+        contents.page = Page::Train;
+    }
     if view.title.is_some() || has_fresh_notice(view) {
         egui::Panel::bottom("buttons").frame(bar).show_separator_line(true).show(ui, |ui| {
             footer(ui, view, contents, requests);
@@ -26,24 +39,34 @@ pub fn show(ui: &mut Ui, view: &PanelView, contents: &mut PanelContents, request
     egui::CentralPanel::no_frame().frame(egui::Frame::new().fill(theme::BACKGROUND)).show(ui, |ui| {
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             egui::Frame::new().inner_margin(Margin::symmetric(theme::PAGE_MARGIN, 0)).show(ui, |ui| {
-                windows::show(ui, view, &contents.windows, &mut contents.is_picker_open, requests);
-                styles::show(ui, view, &contents.styles, requests);
-                if view.title.is_some() {
-                    controls::show_look(ui, view, requests);
+                match (contents.page, view.training) {
+                    (Page::Paint, _) => show_painting(ui, view, contents, requests),
+                    (Page::Train, None) => train_form::show(ui, view, &mut contents.train_form, requests),
+                    (Page::Train, Some(training)) => {
+                        train_progress::show(ui, view, training, &mut contents.train_preview, requests);
+                    }
                 }
-                show_speed(ui, view, contents, requests);
-                if view.title.is_some() {
-                    show_training(ui, view, requests);
-                }
-                show_notices(ui, view);
-                show_keys(ui, view);
                 ui.add_space(theme::GAP);
             });
         });
     });
 }
 
-fn header(ui: &mut Ui, view: &PanelView, contents: &PanelContents) {
+fn show_painting(ui: &mut Ui, view: &PanelView, contents: &mut PanelContents, requests: &mut Vec<Request>) {
+    windows::show(ui, view, &contents.windows, &mut contents.is_picker_open, requests);
+    styles::show(ui, view, &contents.styles, requests);
+    if view.title.is_some() {
+        controls::show_look(ui, view, requests);
+    }
+    show_speed(ui, view, contents, requests);
+    if view.title.is_some() {
+        show_training(ui, view, requests);
+    }
+    show_notices(ui, view);
+    show_keys(ui, view);
+}
+
+fn header(ui: &mut Ui, view: &PanelView, contents: &mut PanelContents) {
     ui.horizontal(|ui| {
         if let Some(mark) = &contents.mark {
             ui.add(egui::Image::new((mark.id(), vec2(MARK_SIDE, MARK_SIDE))));
@@ -64,6 +87,19 @@ fn header(ui: &mut Ui, view: &PanelView, contents: &PanelContents) {
             pill(ui, &text, dot);
         });
     });
+    ui.add_space(4.0);
+    let train = view.training.filter(|training| !training.has_ended()).map_or_else(
+        || "Train".to_owned(),
+        |training| {
+            let share = training.progress().and_then(|progress| progress.share).unwrap_or_default();
+            format!("Train · {:.0} %", share * 100.0)
+        },
+    );
+    const PAGES: [Page; 2] = [Page::Paint, Page::Train];
+    let chosen = PAGES.iter().position(|page| *page == contents.page).unwrap_or_default();
+    if let Some(index) = tabs(ui, &["Paint".to_owned(), train], chosen) {
+        contents.page = PAGES[index];
+    }
 }
 
 fn footer(ui: &mut Ui, view: &PanelView, contents: &mut PanelContents, requests: &mut Vec<Request>) {

@@ -62,7 +62,7 @@ pub fn show(ui: &mut Ui, view: &PanelView, pictures: &StylePictures, requests: &
 }
 
 /// A style's name as a person writes it: `oil-swirls` is `Oil swirls`.
-fn display_name(name: &str) -> String {
+pub fn display_name(name: &str) -> String {
     let spaced = name.replace(['-', '_'], " ");
     let mut letters = spaced.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()

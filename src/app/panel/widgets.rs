@@ -189,10 +189,56 @@ pub fn switch(ui: &mut Ui, label: &str, is_on: bool) -> bool {
     response.clicked()
 }
 
+/// Pages to choose from, side by side; gives the index of the one that was clicked.
+pub fn tabs(ui: &mut Ui, titles: &[String], chosen: usize) -> Option<usize> {
+    let mut clicked = None;
+    ui.horizontal(|ui| {
+        let gaps = theme::GAP * titles.len().saturating_sub(1) as f32;
+        let width = ((ui.available_width() - gaps) / titles.len().max(1) as f32).floor();
+        for (index, title) in titles.iter().enumerate() {
+            let is_chosen = index == chosen;
+            let (fill, color) =
+                if is_chosen { (theme::ACCENT_DIM, theme::ACCENT) } else { (theme::CARD, theme::TEXT_WEAK) };
+            let text = RichText::new(title).size(theme::BODY_PT).color(color);
+            let response = ui.add(egui::Button::new(text).fill(fill).min_size(vec2(width, 32.0)));
+            response.widget_info(|| WidgetInfo::selected(Role::Tab, true, is_chosen, title));
+            if response.clicked() {
+                clicked = Some(index);
+            }
+        }
+    });
+    clicked
+}
+
+/// A field for one line of text, as wide as there is room; `hint` stands in it while it is empty.
+pub fn text_field(ui: &mut Ui, text: &mut String, hint: &str, width: f32) -> Response {
+    let field = egui::TextEdit::singleline(text)
+        .hint_text(RichText::new(hint).color(theme::TEXT_WEAK))
+        .margin(Margin::symmetric(10, 7))
+        .desired_width(width);
+    ui.add(field)
+}
+
+/// A bar that is filled from the left, `share` of `0..=1`.
+pub fn progress_bar(ui: &mut Ui, share: f32) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 8.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, format!("{:.0} %", share * 100.0)));
+    let radius = CornerRadius::same(4);
+    ui.painter().rect_filled(rect, radius, theme::RAISED);
+    let filled = Rect::from_min_size(rect.min, vec2(rect.width() * share.clamp(0.0, 1.0), rect.height()));
+    ui.painter().rect_filled(filled, radius, theme::ACCENT);
+}
+
+/// Text about something that went wrong or is missing.
+pub fn problem(ui: &mut Ui, text: impl Into<String>) -> Response {
+    ui.label(RichText::new(text).size(theme::SMALL_PT).color(theme::ALARM))
+}
+
 /// A large button of the given width and colours.
 pub fn wide_button(ui: &mut Ui, text: &str, width: f32, fill: Color32, color: Color32) -> Response {
     let text = RichText::new(text).size(theme::BODY_PT).color(color);
-    ui.add(egui::Button::new(text).fill(fill).min_size(vec2(width, 40.0)))
+    // A size of its own puts the text into the middle, also where things stand below each other.
+    ui.add_sized(vec2(width, 40.0), egui::Button::new(text).fill(fill))
 }
 
 /// A short status in a rounded field.

@@ -2,29 +2,35 @@
 //!
 //! Every frame is painted by every style, and each pair of successive paintings gives a warping error; on some frames
 //! the responses to noise, shifts and a bright object are measured with further paintings. The figures are defined in
-//! [`crate::steadiness`].
+//! [`crate::steadiness`]. Beside them stand style loss and content loss, where the features of VGG-16 have been fetched.
 
+mod critic;
 mod curves;
 mod data_uri;
+mod gram;
 mod material;
 mod page;
 mod report;
+mod style_picture;
 mod subject;
 
+use super::features_file::{HOW_TO_FETCH, features_file};
 use super::paint_options::seconds;
 use super::progress::{bar, note, spinner};
 use super::signals::stop_on_interrupt;
-use crate::control::SizeRequest;
-use crate::frame::Frame;
+use crate::control::{ParameterValue, SizeRequest};
+use crate::frame::{Frame, Size, read_picture};
 use crate::steadiness::Flow;
 use crate::stylize::{LoadOptions, ProviderChoice, Style, find_style};
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::Args;
+use critic::Critic;
 use material::{Material, estimation_error};
 use report::{FlowFigures, Report};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use style_picture::{find_style_picture, style_px};
 use subject::Subject;
 
 /// So much of the source is measured where nothing else is asked for.
@@ -52,6 +58,15 @@ pub struct FlickerArgs {
     /// How many frames to measure.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..))]
     frames: Option<u64>,
+    /// A further input of the networks that have it, such as their style weights.
+    #[arg(long = "param", value_name = "NAME=VALUE[,VALUE..]")]
+    parameters: Vec<ParameterValue>,
+    /// The picture that the style was learnt from, where its manifest does not tell; one for all styles, or one for each.
+    #[arg(long, value_name = "FILE,..", value_delimiter = ',')]
+    style_image: Vec<PathBuf>,
+    /// VGG-16 as ONNX with Keras names, for style and content loss [default: what scripts/fetch-features brought].
+    #[arg(long, value_name = "FILE")]
+    features: Option<PathBuf>,
     /// What runs the networks.
     #[arg(long, value_enum, default_value_t = ProviderChoice::Auto)]
     provider: ProviderChoice,
@@ -68,6 +83,7 @@ pub fn run(args: &FlickerArgs) -> anyhow::Result<()> {
     if let Some(path) = &args.report {
         check_report(path)?;
     }
+    args.check_style_images()?;
     let styles = args.style.iter().map(|style| find_style(style)).collect::<Result<Vec<Style>, _>>()?;
     let material = match &args.input {
         Some(path) => Material::open(path, args.size)?,
@@ -84,15 +100,17 @@ pub fn run(args: &FlickerArgs) -> anyhow::Result<()> {
     for style in styles {
         subjects.push(Subject::load(style, &options)?);
     }
+    args.set_parameters(&mut subjects)?;
+    let critic = args.critic(&mut subjects, material.size)?;
     let estimation = material.is_estimated().then(|| estimation_error(material.size));
     loading.finish_and_clear();
 
     let wanted = args.frames.unwrap_or_else(|| material.frames_in(args.seconds.unwrap_or(USUAL_TIME)));
     let mut session =
-        Session { material, subjects, wanted, keeps_pictures: args.report.is_some(), occluded: Vec::new() };
+        Session { material, subjects, critic, wanted, keeps_pictures: args.report.is_some(), occluded: Vec::new() };
     session.measure(&stop)?;
     let flow = FlowFigures::new(&session.occluded, estimation);
-    let report = Report::new(&session.material, flow, &session.subjects);
+    let report = Report::new(&session.material, flow, &session.subjects, session.critic.as_ref());
     if let Some(path) = &args.report {
         let page = page::page(&report, &session.subjects)?;
         std::fs::write(path, page).with_context(|| format!("cannot write the report {}", path.display()))?;
@@ -103,6 +121,55 @@ pub fn run(args: &FlickerArgs) -> anyhow::Result<()> {
     }
     print!("{report}");
     Ok(())
+}
+
+impl FlickerArgs {
+    fn check_style_images(&self) -> anyhow::Result<()> {
+        let (pictures, styles) = (self.style_image.len(), self.style.len());
+        ensure!(
+            pictures <= 1 || pictures == styles,
+            "{pictures} style pictures for {styles} styles: give one for all of them, or one for each"
+        );
+        Ok(())
+    }
+
+    fn set_parameters(&self, subjects: &mut [Subject]) -> anyhow::Result<()> {
+        let mut set = Vec::new();
+        for subject in subjects {
+            set.extend(subject.set_parameters(&self.parameters)?);
+        }
+        match self.parameters.iter().find(|value| !set.contains(&value.name)) {
+            Some(value) => bail!("none of the networks has a parameter \"{}\"", value.name),
+            None => Ok(()),
+        }
+    }
+
+    /// What judges paintings of a size, after it has looked at the style pictures; says what is left out.
+    fn critic(&self, subjects: &mut [Subject], size: Size) -> anyhow::Result<Option<Critic>> {
+        let Some(file) = features_file(self.features.as_deref()) else {
+            eprintln!("note: style loss and content loss are left out for want of the features: {HOW_TO_FETCH}");
+            return Ok(None);
+        };
+        let Some(mut critic) = Critic::open(&file, size)? else {
+            eprintln!(
+                "note: style loss and content loss are left out: paintings of {size} pixels are too small for them"
+            );
+            return Ok(None);
+        };
+        let styles = subjects.iter_mut().filter(|subject| subject.style().is_some());
+        for (index, subject) in styles.enumerate() {
+            let Some(style) = subject.style() else { continue };
+            let given = self.style_image.get(if self.style_image.len() == 1 { 0 } else { index });
+            match given.cloned().or_else(|| find_style_picture(style)) {
+                Some(path) => subject.targets = Some(critic.style(&read_picture(&path)?, style_px(style))?),
+                None => eprintln!(
+                    "note: the style loss of {} is left out: name the picture that it was learnt from with --style-image",
+                    subject.name
+                ),
+            }
+        }
+        Ok(Some(critic))
+    }
 }
 
 /// Refuses a report that could not be written, before minutes of work.
@@ -121,6 +188,7 @@ struct Session {
     material: Material,
     /// The raw video first, then the styles.
     subjects: Vec<Subject>,
+    critic: Option<Critic>,
     /// Number of frames to measure, if there are so many.
     wanted: u64,
     keeps_pictures: bool,
@@ -144,11 +212,16 @@ impl Session {
             self.occluded.extend(flow.as_ref().map(Flow::occluded_share).filter(|&share| share < 1.0));
             // The second frame is kept in case that the source ends before its middle.
             let is_kept = self.keeps_pictures && (index == 1 || index == total / 2);
+            let is_probed = index % probe_step == 0;
             for subject in &mut self.subjects {
                 subject.see(&now, flow.as_ref(), is_kept)?;
-                if index % probe_step == 0 {
+                if is_probed {
                     subject.probe(&now)?;
                 }
+            }
+            if let Some(critic) = self.critic.as_mut().filter(|_| is_probed) {
+                let content = critic.content(&now)?;
+                self.subjects.iter_mut().try_for_each(|subject| subject.judge(critic, &content))?;
             }
             before = Some(now);
             progress.inc(1);

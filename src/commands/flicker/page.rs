@@ -2,7 +2,7 @@
 
 use super::curves::{Curve, curves};
 use super::data_uri::png_uri;
-use super::report::{COLUMNS, Report, cells};
+use super::report::{Figures, Report, StyleFigures};
 use super::subject::Subject;
 use crate::frame::{Frame, png_bytes};
 use std::fmt::Write;
@@ -38,12 +38,9 @@ pub fn page(report: &Report, subjects: &[Subject]) -> anyhow::Result<String> {
 }
 
 /// Name and figures of the raw video and the styles, in order.
-fn lines(report: &Report) -> impl Iterator<Item = (&str, [String; COLUMNS.len()], &[Option<f64>])> {
-    let raw = ("raw video", cells(&report.raw, None), report.raw.warping_errors.as_slice());
-    let styles = report.styles.iter();
-    std::iter::once(raw).chain(styles.map(|style| {
-        (style.style.as_str(), cells(&style.figures, Some(style)), style.figures.warping_errors.as_slice())
-    }))
+fn lines(report: &Report) -> impl Iterator<Item = (&str, &Figures, Option<&StyleFigures>)> {
+    let styles = report.styles.iter().map(|style| (style.style.as_str(), &style.figures, Some(style)));
+    std::iter::once(("raw video", &report.raw, None)).chain(styles)
 }
 
 fn color(index: usize) -> &'static str {
@@ -56,15 +53,19 @@ fn swatch(index: usize) -> String {
 
 fn push_table(page: &mut String, report: &Report) {
     *page += "<section><div class=\"scroll\"><table><thead><tr><th></th><th colspan=\"2\">warping error</th>\
-              <th colspan=\"2\">noise response</th><th colspan=\"3\">shift response</th><th colspan=\"3\"></th></tr><tr><th></th>";
-    for (name, _) in COLUMNS {
-        let _ = write!(page, "<th>{name}</th>");
+              <th colspan=\"2\">noise response</th><th colspan=\"3\">shift response</th><th></th><th></th>";
+    if report.losses.is_some() {
+        *page += "<th colspan=\"2\">loss</th>";
+    }
+    *page += "<th></th></tr><tr><th></th>";
+    for column in report.columns() {
+        let _ = write!(page, "<th>{}</th>", column.name);
     }
     *page += "</tr></thead><tbody>";
-    for (index, (name, cells, _)) in lines(report).enumerate() {
+    for (index, (name, figures, style)) in lines(report).enumerate() {
         let _ = write!(page, "<tr><th>{}{}</th>", swatch(index), escaped(name));
-        for cell in cells {
-            let _ = write!(page, "<td>{cell}</td>");
+        for column in report.columns() {
+            let _ = write!(page, "<td>{}</td>", column.cell(figures, style));
         }
         *page += "</tr>";
     }
@@ -72,8 +73,10 @@ fn push_table(page: &mut String, report: &Report) {
 }
 
 fn push_curves(page: &mut String, report: &Report) {
-    let drawn: Vec<Curve<'_>> =
-        lines(report).enumerate().map(|(index, (_, _, values))| Curve { color: color(index), values }).collect();
+    let drawn: Vec<Curve<'_>> = lines(report)
+        .enumerate()
+        .map(|(index, (_, figures, _))| Curve { color: color(index), values: &figures.warping_errors })
+        .collect();
     let _ =
         write!(page, "<section><h2>Warping error of each frame</h2>{}<p class=\"legend\">", curves(&drawn, report.fps));
     for (index, (name, _, _)) in lines(report).enumerate() {
@@ -103,6 +106,14 @@ fn push_picture(page: &mut String, picture: &Frame, what: &str) -> anyhow::Resul
 }
 
 fn push_words(page: &mut String, report: &Report) {
+    let losses = report.losses.as_ref().map_or_else(String::new, |losses| {
+        format!(
+            "<dt>Style and content loss</dt><dd>The losses of training, of the middle {} of the paintings: how far what VGG-16 \
+             sees is from the style picture (its Gram matrices, Gatys et al. 2016) and from the frame, as a share. They are on \
+             scales of their own.</dd>",
+            losses.judged
+        )
+    });
     let _ = write!(
         page,
         "<section class=\"words\"><h2>What the figures say</h2><dl>\
@@ -114,9 +125,9 @@ fn push_words(page: &mut String, report: &Report) {
          is shifted back.</dd>\
          <dt>Pumping</dt><dd>How far the mean colour of the painting's far side moves when a white object enters at the left.</dd>\
          <dt>Detail</dt><dd>Mean difference of neighbouring pixels. Blurred and pale paintings score well above and have little \
-         of it.</dd></dl><p>All values are on the scale from 0, black, to 1, white. Responses were measured on {} frames. In the \
-         maps, white is a change by a quarter of the scale.</p></section>",
-        report.probes
+         of it.</dd>{losses}</dl><p>All values but losses are on the scale from 0, black, to 1, white. Responses were measured on {probes} frames. In \
+         the maps, white is a change by a quarter of the scale.</p></section>",
+        probes = report.probes,
     );
 }
 

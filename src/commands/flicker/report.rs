@@ -1,5 +1,6 @@
 //! What `flicker` found, as JSON and as a table.
 
+use super::critic::Critic;
 use super::material::{EstimationError, Material};
 use super::subject::{Gathered, Subject};
 use crate::control::ProviderReport;
@@ -10,9 +11,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// The figures of one `flicker`.
-///
-/// Style loss and content loss are absent: they need the features of another network (VGG-16), which only the trainer
-/// has. `detail` warns of blur in their place.
 #[derive(Debug, Serialize)]
 pub struct Report {
     /// `scene`, or the path of the clip or dataset.
@@ -25,6 +23,8 @@ pub struct Report {
     /// Number of frames on which the responses were measured.
     pub probes: usize,
     pub flow: FlowFigures,
+    /// What style loss and content loss were measured with; `null` where they were not.
+    pub losses: Option<LossFigures>,
     /// The floor.
     pub raw: Figures,
     pub styles: Vec<StyleFigures>,
@@ -40,6 +40,15 @@ pub struct FlowFigures {
     /// The endpoint error of the estimated flow, tried on the scene at the same size; absent for the exact flow.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint_error_on_scene: Option<EstimationError>,
+}
+
+/// How style loss and content loss were measured.
+#[derive(Debug, Serialize)]
+pub struct LossFigures {
+    /// The file of VGG-16.
+    pub features: PathBuf,
+    /// What was judged of each painting: its middle.
+    pub judged: Size,
 }
 
 /// The figures of the raw video or of one style. All but the times are on the scale `0..=1` from black to white.
@@ -80,6 +89,11 @@ pub struct StyleFigures {
     pub figures: Figures,
     /// `warping_error` as a multiple of the raw video's; `null` where that is 0.
     pub warping_error_of_raw: Option<f64>,
+    /// Relative distance of the Gram matrices from those of the style picture, as in training; `null` without features, and
+    /// where the style picture is not known.
+    pub style_loss: Option<f64>,
+    /// Relative distance of the content features from those of the frame, as in training; `null` without features.
+    pub content_loss: Option<f64>,
     /// Median time of one painting: preprocessing, network, postprocessing.
     pub ms_per_frame: f64,
 }
@@ -96,7 +110,7 @@ impl Figures {
         let known: Vec<f64> = gathered.warping_errors.iter().copied().flatten().collect();
         let [px_1, px_2, px_4] = gathered.shifts.each_ref().map(|responses| mean(responses));
         Self {
-            warping_error: (!known.is_empty()).then(|| mean(&known)),
+            warping_error: mean_of_some(&known),
             noise_response: NoiseFigures {
                 one_level: mean(&gathered.one_level_noise),
                 sigma_0_01: mean(&gathered.normal_noise),
@@ -111,7 +125,7 @@ impl Figures {
 
 impl Report {
     /// The report on subjects of which the first is the raw video.
-    pub fn new(material: &Material, flow: FlowFigures, subjects: &[Subject]) -> Self {
+    pub fn new(material: &Material, flow: FlowFigures, subjects: &[Subject], critic: Option<&Critic>) -> Self {
         let raw = Figures::of(&subjects[0].gathered);
         let styles = subjects.iter().filter_map(|subject| {
             let (model, provider, input_size) = subject.model(material.size)?;
@@ -120,9 +134,18 @@ impl Report {
                 (Some(own), Some(floor)) if floor > 0.0 => Some(own / floor),
                 _ => None,
             };
-            let ms_per_frame = median_ms(&subject.gathered.paint_times);
-            let style = subject.name.clone();
-            Some(StyleFigures { style, model, provider, input_size, figures, warping_error_of_raw, ms_per_frame })
+            let gathered = &subject.gathered;
+            Some(StyleFigures {
+                style: subject.name.clone(),
+                model,
+                provider,
+                input_size,
+                figures,
+                warping_error_of_raw,
+                style_loss: mean_of_some(&gathered.style_losses),
+                content_loss: mean_of_some(&gathered.content_losses),
+                ms_per_frame: median_ms(&gathered.paint_times),
+            })
         });
         Self {
             source: material.name.clone(),
@@ -131,6 +154,7 @@ impl Report {
             frames: subjects[0].gathered.details.len(),
             probes: subjects[0].gathered.color_pumping.len(),
             flow,
+            losses: critic.map(|critic| LossFigures { features: critic.features.clone(), judged: critic.judged }),
             styles: styles.collect(),
             raw,
         }
@@ -155,37 +179,56 @@ impl fmt::Display for FlowFigures {
     }
 }
 
-/// The columns of the table: what they are called, and how wide they are.
-pub const COLUMNS: [(&str, usize); 10] = [
-    ("E_warp", 10),
-    ("of raw", 8),
-    ("±1/255", 9),
-    ("σ 0.01", 9),
-    ("1 px", 9),
-    ("2 px", 9),
-    ("4 px", 9),
-    ("pumping", 9),
-    ("detail", 9),
-    ("ms", 8),
+/// A column of the table.
+pub struct Column {
+    pub name: &'static str,
+    /// In letters.
+    width: usize,
+    needs_features: bool,
+    /// The cell of a line as a text, or that of the raw video; `None` where there is no figure.
+    text: fn(&Figures, Option<&StyleFigures>) -> Option<String>,
+}
+
+const COLUMNS: [Column; 12] = [
+    column("E_warp", 10, |figures, _| Some(format!("{:.6}", figures.warping_error?))),
+    column("of raw", 8, |_, style| Some(format!("{:.2}", style?.warping_error_of_raw?))),
+    column("±1/255", 9, |figures, _| response(figures.noise_response.one_level)),
+    column("σ 0.01", 9, |figures, _| response(figures.noise_response.sigma_0_01)),
+    column("1 px", 9, |figures, _| response(figures.shift_response.px_1)),
+    column("2 px", 9, |figures, _| response(figures.shift_response.px_2)),
+    column("4 px", 9, |figures, _| response(figures.shift_response.px_4)),
+    column("pumping", 9, |figures, _| response(figures.color_pumping)),
+    column("detail", 9, |figures, _| response(figures.detail)),
+    Column { needs_features: true, ..column("style", 8, |_, style| Some(format!("{:.3}", style?.style_loss?))) },
+    Column { needs_features: true, ..column("content", 9, |_, style| Some(format!("{:.3}", style?.content_loss?))) },
+    column("ms", 8, |_, style| Some(format!("{:.1}", style?.ms_per_frame))),
 ];
 
-/// The cells of one line of the table, as texts.
-pub fn cells(figures: &Figures, style: Option<&StyleFigures>) -> [String; COLUMNS.len()] {
-    let (noise, shift) = (&figures.noise_response, &figures.shift_response);
-    let plain = |value: f64| format!("{value:.5}");
-    let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
-    [
-        or_dash(figures.warping_error.map(|value| format!("{value:.6}"))),
-        or_dash(style.and_then(|style| style.warping_error_of_raw).map(|value| format!("{value:.2}"))),
-        plain(noise.one_level),
-        plain(noise.sigma_0_01),
-        plain(shift.px_1),
-        plain(shift.px_2),
-        plain(shift.px_4),
-        plain(figures.color_pumping),
-        plain(figures.detail),
-        or_dash(style.map(|style| format!("{:.1}", style.ms_per_frame))),
-    ]
+const fn column(
+    name: &'static str,
+    width: usize,
+    text: fn(&Figures, Option<&StyleFigures>) -> Option<String>,
+) -> Column {
+    Column { name, width, needs_features: false, text }
+}
+
+fn response(value: f64) -> Option<String> {
+    Some(format!("{value:.5}"))
+}
+
+impl Column {
+    /// The cell of a style's line, or that of the raw video.
+    pub fn cell(&self, figures: &Figures, style: Option<&StyleFigures>) -> String {
+        (self.text)(figures, style).unwrap_or_else(|| "-".to_owned())
+    }
+}
+
+impl Report {
+    /// The columns of the table, in order.
+    pub fn columns(&self) -> impl Iterator<Item = &'static Column> {
+        let has_features = self.losses.is_some();
+        COLUMNS.iter().filter(move |column| has_features || !column.needs_features)
+    }
 }
 
 impl fmt::Display for Report {
@@ -197,24 +240,34 @@ impl fmt::Display for Report {
         write!(f, "  {:<name_width$}", "")?;
         writeln!(f, "{:>18}{:>18}{:>27}", "", "noise response", "shift response")?;
         write!(f, "  {:<name_width$}", "")?;
-        for (name, width) in COLUMNS {
+        for Column { name, width, .. } in self.columns() {
             write!(f, "{name:>width$}")?;
         }
         let raw = ("raw video", &self.raw, None);
         let styles = self.styles.iter().map(|style| (style.style.as_str(), &style.figures, Some(style)));
         for (name, figures, style) in std::iter::once(raw).chain(styles) {
             write!(f, "\n  {name:<name_width$}")?;
-            for (cell, (_, width)) in cells(figures, style).iter().zip(COLUMNS) {
-                write!(f, "{cell:>width$}")?;
+            for column in self.columns() {
+                write!(f, "{:>width$}", column.cell(figures, style), width = column.width)?;
             }
         }
-        writeln!(f, "\n\nSmaller is steadier, but so is a blurred or pale painting: it has less detail.")
+        writeln!(f, "\n\nSmaller is steadier, but so is a blurred or pale painting: it has less detail.")?;
+        match &self.losses {
+            Some(losses) => {
+                writeln!(f, "Style and content are the losses of training, of the middle {}.", losses.judged)
+            }
+            None => Ok(()),
+        }
     }
 }
 
 /// 0 where there are none.
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
+}
+
+fn mean_of_some(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| mean(values))
 }
 
 fn median_ms(times: &[Duration]) -> f64 {

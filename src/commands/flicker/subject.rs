@@ -1,11 +1,12 @@
 //! One thing that is measured: the raw video, or a style.
 
-use crate::control::{ProviderReport, SizeRequest};
+use super::critic::{Critic, StyleTargets};
+use crate::control::{ParameterValue, ProviderReport, SizeRequest};
 use crate::frame::{Frame, FramePool, Size, resize_bilinear};
 use crate::steadiness::{
     Flow, Noise, color_pumping, detail, noise_response, shift_response, warping_error, warping_error_map,
 };
-use crate::stylize::{LoadOptions, Painter, Style, StylizeError};
+use crate::stylize::{FeatureMap, LoadOptions, Painter, Style, StylizeError};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ pub struct Subject {
     hand: Hand,
     /// The last painting, at the size of its frame.
     painting: Option<Frame>,
+    /// What the style is to look like, where its picture is known.
+    pub targets: Option<StyleTargets>,
     pub gathered: Gathered,
     /// A painting, and the map of its warping error, for the report.
     pub pictures: Option<(Frame, Frame)>,
@@ -45,6 +48,10 @@ pub struct Gathered {
     /// By 1, 2 and 4 pixels.
     pub shifts: [Vec<f64>; 3],
     pub color_pumping: Vec<f64>,
+    /// Empty for the raw video, and where there are no features.
+    pub content_losses: Vec<f64>,
+    /// Empty besides where the style picture is not known.
+    pub style_losses: Vec<f64>,
     /// Preprocessing, inference and postprocessing of each frame; empty for the raw video.
     pub paint_times: Vec<Duration>,
 }
@@ -69,7 +76,26 @@ impl Subject {
     }
 
     fn new(name: String, hand: Hand) -> Self {
-        Self { name, hand, painting: None, gathered: Gathered::default(), pictures: None }
+        Self { name, hand, painting: None, targets: None, gathered: Gathered::default(), pictures: None }
+    }
+
+    /// Sets those of the values that its network has inputs for; gives their names. The raw video has none.
+    ///
+    /// # Errors
+    /// The number of values is wrong.
+    pub fn set_parameters(&mut self, values: &[ParameterValue]) -> Result<Vec<String>, StylizeError> {
+        let Hand::Style(hand) = &mut self.hand else { return Ok(Vec::new()) };
+        let known: Vec<String> = hand.painter.parameters().iter().map(|parameter| parameter.name.clone()).collect();
+        let own = values.iter().filter(|value| known.contains(&value.name));
+        own.map(|value| hand.painter.set_parameter(value).map(|()| value.name.clone())).collect()
+    }
+
+    /// The style; `None` for the raw video.
+    pub fn style(&self) -> Option<&Style> {
+        match &self.hand {
+            Hand::Raw => None,
+            Hand::Style(hand) => Some(&hand.style),
+        }
     }
 
     /// The model, the provider that runs it, and the size at which it paints frames of a size; `None` for the raw video.
@@ -115,6 +141,19 @@ impl Subject {
             responses.push(shift_response(frame, painting, shift_px, &mut paint)?);
         }
         gathered.color_pumping.push(color_pumping(frame, painting, &mut paint)?);
+        Ok(())
+    }
+
+    /// Measures style loss and content loss of the last painting; `content` is what its frame shows.
+    ///
+    /// # Errors
+    /// The features cannot be computed.
+    pub fn judge(&mut self, critic: &mut Critic, content: &FeatureMap) -> Result<(), StylizeError> {
+        if let (Hand::Style(_), Some(painting)) = (&self.hand, &self.painting) {
+            let judgement = critic.judge(painting, content, self.targets.as_ref())?;
+            self.gathered.content_losses.extend(judgement.content);
+            self.gathered.style_losses.extend(judgement.style);
+        }
         Ok(())
     }
 }

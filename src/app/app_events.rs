@@ -1,0 +1,117 @@
+//! What reaches the event loop from other threads, and what follows from it.
+
+use super::DISPLAY_LOST;
+use super::app_event::{AppEvent, RunId};
+use super::shell::Shell;
+use crate::capture::Visibility;
+use crate::control::{Command, EndReason, Event};
+use winit::event_loop::ActiveEventLoop;
+
+impl Shell {
+    /// Handles a message from another thread.
+    pub(super) fn on_app_event(&mut self, event_loop: &ActiveEventLoop, event: AppEvent) {
+        match event {
+            AppEvent::Pipeline(run, event) => self.on_pipeline_event(event_loop, run, event),
+            AppEvent::Placed(run, placement) => {
+                let Some(painting) = self.painting.as_mut().filter(|painting| painting.id == run) else { return };
+                if placement.visibility == Visibility::Closed {
+                    self.on_end(event_loop, EndReason::WindowClosed);
+                } else if let Err(error) = painting.view.follow(placement) {
+                    self.fail(event_loop, error);
+                } else {
+                    painting.view.window.request_redraw();
+                }
+            }
+            AppEvent::TrackingLost(run, reason) => {
+                if self.painting.as_ref().is_some_and(|painting| painting.id == run) {
+                    self.on_end(event_loop, reason);
+                }
+            }
+            AppEvent::Command(command) => self.command(event_loop, command),
+            AppEvent::Hotkey(hotkey) => self.command(event_loop, hotkey.command(&self.state)),
+            AppEvent::Windows(windows) => {
+                if let Some(panel) = &mut self.panel {
+                    panel.set_windows(windows);
+                }
+            }
+            AppEvent::WindowsFailed(text) => {
+                if let Some(panel) = &mut self.panel {
+                    panel.set_windows_failure(text);
+                }
+            }
+            AppEvent::StylePictures(pictures) => {
+                if let Some(panel) = &mut self.panel {
+                    panel.set_style_pictures(pictures);
+                }
+            }
+            AppEvent::ScenePicture(picture) => {
+                if let Some(panel) = &mut self.panel {
+                    panel.set_scene_picture(&picture);
+                }
+            }
+            AppEvent::TrayMissing(reason) => {
+                self.tray_missing = Some(reason);
+                self.redraw_panel();
+            }
+            AppEvent::FramesFinished(report) => self.on_frames_finished(&report),
+            AppEvent::RecordingFailed { path, error } => {
+                self.on_recording_failed(&path, &error.to_string());
+                self.redraw_panel();
+            }
+            AppEvent::RecordingFinished { path, result } => {
+                match result {
+                    Ok(report) => {
+                        let seconds = report.duration.as_secs_f32();
+                        self.notices.add(format!("saved a recording of {seconds:.1} s: {}", path.display()));
+                    }
+                    // Said already when it happened.
+                    Err(error) => tracing::debug!("the recording had failed: {error}"),
+                }
+                self.redraw_panel();
+            }
+        }
+    }
+
+    fn on_pipeline_event(&mut self, event_loop: &ActiveEventLoop, run: RunId, event: Event) {
+        let Some(painting) = self.painting.as_mut().filter(|painting| painting.id == run) else { return };
+        match event {
+            Event::PictureReady => {
+                painting.take_wake_up();
+                painting.view.window.request_redraw();
+                return;
+            }
+            Event::Idle(reason) => painting.idle = Some(reason),
+            Event::Resumed => painting.idle = None,
+            Event::Ended(reason) => self.on_end(event_loop, reason),
+            Event::StyleLive { style, provider } => tracing::debug!("{style} paints on {provider}"),
+            Event::StyleFailed { style, reason } => {
+                let current = painting.pipeline.figures().style;
+                self.state.style =
+                    self.state.styles.iter().find(|known| Some(&known.name) == current.as_ref()).cloned();
+                self.notices.add(format!("the style {style} cannot be used: {reason}"));
+            }
+            Event::Notice(text) => self.notices.add(text),
+            Event::RecordingStarted(_) | Event::RecordingSaved { .. } => {}
+            Event::RecordingFailed { path, reason } => self.on_recording_failed(&path, &reason),
+        }
+        self.redraw_panel();
+        self.update_tray();
+    }
+
+    fn on_end(&mut self, event_loop: &ActiveEventLoop, reason: EndReason) {
+        match reason {
+            EndReason::DisplayLost => {
+                self.fail(event_loop, anyhow::anyhow!(DISPLAY_LOST));
+                return;
+            }
+            EndReason::WindowClosed => self.notices.add("the game was closed: pick another window"),
+            EndReason::Failed(text) => self.notices.add(text),
+            EndReason::EndOfFile if self.state.is_panel_shown => self.notices.add("the file has been shown to its end"),
+            EndReason::EndOfFile => {
+                event_loop.exit();
+                return;
+            }
+        }
+        self.command(event_loop, Command::LeaveWindow);
+    }
+}
