@@ -62,6 +62,11 @@ impl Shell {
                     pipeline.set_fps_cap(cap);
                 }
             }
+            Effect::SetPace(fps) => {
+                if let Some(pipeline) = pipeline {
+                    pipeline.set_pace(fps);
+                }
+            }
             Effect::SetParameter(value) => {
                 if let Some(pipeline) = pipeline {
                     pipeline.set_parameter(value);
@@ -120,6 +125,7 @@ impl Shell {
             provider,
             size: state.size,
             fps_cap: state.fps_cap,
+            pace_fps: state.pace_fps,
             parameters: state.parameters.clone(),
             on_event,
         };

@@ -52,6 +52,8 @@ pub struct AppOptions {
     pub provider: ProviderChoice,
     pub size: SizeRequest,
     pub fps_cap: Option<f32>,
+    /// The rate of paintings to hold by painting smaller, if any.
+    pub pace_fps: Option<f32>,
     pub look: Look,
     pub parameters: Vec<ParameterValue>,
     /// An ordinary window that shows the painting, instead of an overlay over the game.

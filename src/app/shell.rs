@@ -77,6 +77,7 @@ impl Shell {
             look: options.look,
             size: options.size,
             fps_cap: options.fps_cap,
+            pace_fps: options.pace_fps,
             parameters: options.parameters.clone(),
             style: options.style.clone().or_else(|| styles.first().cloned()),
             styles,

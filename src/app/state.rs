@@ -15,6 +15,7 @@ pub enum Effect {
     LoadStyle(Style),
     SetInputSize(SizeRequest),
     SetFpsCap(Option<f32>),
+    SetPace(Option<f32>),
     SetParameter(ParameterValue),
     /// Let the network work, or rest while the game itself is shown.
     SetPainting(bool),
@@ -40,6 +41,8 @@ pub struct AppState {
     pub look: Look,
     pub size: SizeRequest,
     pub fps_cap: Option<f32>,
+    /// Paintings per second to hold, if any.
+    pub pace_fps: Option<f32>,
     pub parameters: Vec<ParameterValue>,
     /// Installed styles, and after them those that were loaded from a file.
     pub styles: Vec<Style>,
@@ -80,6 +83,14 @@ impl AppState {
                 }
                 self.fps_cap = cap;
                 vec![Effect::SetFpsCap(cap)]
+            }
+            Command::SetPace(fps) => {
+                let fps = fps.filter(|fps| fps.is_finite() && *fps >= 1.0);
+                if fps == self.pace_fps {
+                    return Vec::new();
+                }
+                self.pace_fps = fps;
+                vec![Effect::SetPace(fps)]
             }
             Command::SetParameter(value) => {
                 self.parameters.retain(|known| known.name != value.name);
@@ -202,6 +213,7 @@ mod tests {
             look: Look::default(),
             size: SizeRequest::Height(480),
             fps_cap: None,
+            pace_fps: None,
             parameters: Vec::new(),
             styles: vec![style("a"), style("b"), style("c")],
             style: Some(style("a")),
@@ -275,6 +287,9 @@ mod tests {
         assert_eq!(state.apply(Command::LeaveWindow), [Effect::LeaveWindow, Effect::ShowPanel(true)]);
         assert_eq!(state.parameters, ["w=2".parse().unwrap()]);
         assert_eq!(state.apply(Command::SetFpsCap(Some(f32::INFINITY))), []);
+        assert_eq!(state.apply(Command::SetPace(Some(0.2))), []);
+        assert_eq!(state.apply(Command::SetPace(Some(30.0))), [Effect::SetPace(Some(30.0))]);
+        assert_eq!(state.apply(Command::SetPace(None)), [Effect::SetPace(None)]);
         assert_eq!(state.apply(Command::SetFpsCap(Some(30.0))), [Effect::SetFpsCap(Some(30.0))]);
         assert_eq!(state.apply(Command::TogglePanel), [Effect::ShowPanel(false)]);
     }

@@ -31,6 +31,7 @@ pub struct HeadlessOptions {
     pub provider: ProviderChoice,
     pub size: SizeRequest,
     pub fps_cap: Option<f32>,
+    pub pace_fps: Option<f32>,
     pub look: Look,
     pub parameters: Vec<ParameterValue>,
     /// How long to paint, once the style is live.
@@ -59,6 +60,7 @@ pub fn run(options: HeadlessOptions) -> anyhow::Result<Outcome> {
         provider: options.provider,
         size: options.size,
         fps_cap: options.fps_cap,
+        pace_fps: options.pace_fps,
         parameters: options.parameters.clone(),
         on_event,
     });

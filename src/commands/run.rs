@@ -31,6 +31,9 @@ pub struct RunArgs {
     /// At most this many frames per second.
     #[arg(long, value_name = "N", value_parser = positive)]
     fps_cap: Option<f32>,
+    /// Hold this many paintings per second by painting smaller, or off [default: 30; off with --size].
+    #[arg(long, value_name = "N|off", value_parser = pace)]
+    pace: Option<Pace>,
     /// Show no window.
     #[arg(long)]
     headless: bool,
@@ -51,6 +54,28 @@ pub struct RunArgs {
     stats: Option<PathBuf>,
 }
 
+/// Paintings per second that are held where nothing else is asked for: in between, the painting is carried along.
+const DEFAULT_PACE_FPS: f32 = 30.0;
+
+/// Whether a rate of paintings is held.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Pace {
+    Off,
+    Fps(f32),
+}
+
+/// Reads a rate from 1 on, or `off`.
+fn pace(text: &str) -> Result<Pace, String> {
+    match text.trim() {
+        "off" => Ok(Pace::Off),
+        number => positive(number)
+            .ok()
+            .filter(|fps| *fps >= 1.0)
+            .map(Pace::Fps)
+            .ok_or_else(|| format!("\"{number}\" is no rate: write a number of 1 or more, or off")),
+    }
+}
+
 /// `impasto` without arguments: the app with its window picker.
 pub fn open_app() -> anyhow::Result<()> {
     run_app(AppOptions {
@@ -59,6 +84,7 @@ pub fn open_app() -> anyhow::Result<()> {
         provider: ProviderChoice::Auto,
         size: SizeRequest::Height(480),
         fps_cap: None,
+        pace_fps: Some(DEFAULT_PACE_FPS),
         look: Look::default(),
         parameters: Vec::new(),
         is_clone: false,
@@ -74,6 +100,12 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
     let style = args.paint.style()?;
     let source = source_request(args.window.as_deref(), args.source.as_deref())?;
     let stop = stop_on_interrupt();
+    // Who names a size wants that size.
+    let usual_pace = if args.paint.size.is_some() { Pace::Off } else { Pace::Fps(DEFAULT_PACE_FPS) };
+    let pace_fps = match args.pace.unwrap_or(usual_pace) {
+        Pace::Off => None,
+        Pace::Fps(fps) => Some(fps),
+    };
     if args.headless {
         let Some(source) = source else {
             bail!("nothing to paint: add --source scene, a file, or --window PATTERN");
@@ -84,6 +116,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             provider: args.paint.provider,
             size: args.paint.size(),
             fps_cap: args.fps_cap,
+            pace_fps,
             look: args.paint.look(),
             parameters: args.paint.parameters,
             duration: args.duration,
@@ -104,6 +137,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             provider: args.paint.provider,
             size: args.paint.size(),
             fps_cap: args.fps_cap,
+            pace_fps,
             look: args.paint.look(),
             parameters: args.paint.parameters,
             duration: args.duration,
@@ -148,6 +182,9 @@ fn report(stats: &RunStats, file: Option<&Path>) -> anyhow::Result<()> {
     );
     if !stats.provider.reason.is_empty() {
         println!("{}", stats.provider.reason);
+    }
+    if let Some(last) = stats.pace.last() {
+        println!("pace: {} changes of size, the last: {last}", stats.pace.len());
     }
     stats.notices.iter().for_each(|notice| println!("note: {notice}"));
     Ok(())

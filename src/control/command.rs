@@ -22,6 +22,8 @@ pub enum Command {
     SetInputSize(SizeRequest),
     /// At most this many frames per second are captured; `None` is no cap.
     SetFpsCap(Option<f32>),
+    /// Hold this many paintings per second by painting smaller; `None` paints at the size asked for.
+    SetPace(Option<f32>),
     /// A further input of the network (a style weight, say).
     SetParameter(ParameterValue),
     /// A/B split: left of this fraction of the width the game, right of it the painting. `None` is no split.

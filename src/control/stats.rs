@@ -70,5 +70,7 @@ pub struct RunStats {
     pub output_size: Option<Size>,
     pub duration_secs: f64,
     pub peak_rss_bytes: u64,
+    /// What was done to hold the rate, and why, the latest last.
+    pub pace: Vec<String>,
     pub notices: Vec<String>,
 }

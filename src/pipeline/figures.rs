@@ -22,6 +22,8 @@ pub struct LiveFigures {
     pub input_size: Option<Size>,
     /// The name of the style that paints now.
     pub style: Option<String>,
+    /// The last thing that was done to hold the rate, and why.
+    pub pace: Option<String>,
     /// A style is being loaded in the background.
     pub is_loading: bool,
     pub provider: ProviderReport,

@@ -40,6 +40,7 @@ pub struct Meter {
     source_size: Option<Size>,
     input_size: Option<Size>,
     output_size: Option<Size>,
+    pace: Vec<String>,
     notices: Vec<String>,
 }
 
@@ -69,6 +70,7 @@ impl Meter {
             source_size: None,
             input_size: None,
             output_size: None,
+            pace: Vec::new(),
             notices: Vec::new(),
         }
     }
@@ -132,6 +134,14 @@ impl Meter {
         self.parameters = parameters.to_vec();
     }
 
+    /// Takes note of what was done to hold the rate.
+    pub fn note_pace(&mut self, words: String) {
+        if self.pace.len() == NOTICES {
+            self.pace.remove(0);
+        }
+        self.pace.push(words);
+    }
+
     pub fn note_loading(&mut self, is_loading: bool) {
         self.is_loading = is_loading;
     }
@@ -157,6 +167,7 @@ impl Meter {
             source_size: self.source_size,
             input_size: self.input_size,
             style: self.style.clone(),
+            pace: self.pace.last().cloned(),
             is_loading: self.is_loading,
             provider: self.provider.clone(),
             parameters: self.parameters.clone(),
@@ -185,6 +196,7 @@ impl Meter {
             output_size: self.output_size,
             duration_secs: self.started_at.elapsed().as_secs_f64(),
             peak_rss_bytes: peak_rss_bytes(),
+            pace: self.pace.clone(),
             notices: self.notices.clone(),
         }
     }

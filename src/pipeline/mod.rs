@@ -11,6 +11,8 @@ mod figures;
 mod load_thread;
 mod meter;
 mod orders;
+mod pace;
+mod pace_keeper;
 mod slot;
 mod stylize_thread;
 mod view;
@@ -40,6 +42,8 @@ pub struct PipelineConfig {
     pub provider: ProviderChoice,
     pub size: SizeRequest,
     pub fps_cap: Option<f32>,
+    /// The rate of paintings to hold by painting smaller, if any.
+    pub pace_fps: Option<f32>,
     pub parameters: Vec<ParameterValue>,
     /// Called from any thread of the pipeline for every event: must return at once (send to a bounded channel, wake a
     /// window's event loop).
@@ -113,7 +117,13 @@ impl Pipeline {
             loaded: Slot::default(),
             stylize_bell: Bell::default(),
             load_bell: Bell::default(),
-            orders: Mutex::new(Orders::new(config.style, config.size, config.fps_cap, config.parameters)),
+            orders: Mutex::new(Orders::new(
+                config.style,
+                config.size,
+                config.fps_cap,
+                config.pace_fps,
+                config.parameters,
+            )),
             view: Mutex::new(View::default()),
             meter: Mutex::new(Meter::new(config.provider)),
             frame_tap: Mutex::new(None),
@@ -149,6 +159,11 @@ impl Pipeline {
     /// Changes the cap from the next frame on.
     pub fn set_fps_cap(&self, cap: Option<f32>) {
         self.shared.orders().fps_cap = cap;
+    }
+
+    /// Holds another rate of paintings by painting smaller, or none, from the next frame on.
+    pub fn set_pace(&self, fps: Option<f32>) {
+        self.shared.orders().pace_fps = fps;
     }
 
     /// Sets a further input of the network from the next frame on. A style loaded later gets it too, if it has it.
@@ -223,6 +238,7 @@ mod tests {
             provider: ProviderChoice::Cpu,
             size: SizeRequest::Height(24),
             fps_cap: None,
+            pace_fps: None,
             parameters: Vec::new(),
             on_event: Box::new(|_| {}),
         });

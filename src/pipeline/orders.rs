@@ -9,6 +9,8 @@ pub struct Orders {
     pub wanted_style: Option<Style>,
     pub size: SizeRequest,
     pub fps_cap: Option<f32>,
+    /// The rate of paintings to hold by painting smaller; `None` paints at the size asked for, however slowly.
+    pub pace_fps: Option<f32>,
     /// Every parameter that was ever set, so that a style loaded later gets it too.
     pub parameters: Vec<ParameterValue>,
     /// Counts changes of `parameters`.
@@ -19,11 +21,18 @@ pub struct Orders {
 }
 
 impl Orders {
-    pub fn new(style: Option<Style>, size: SizeRequest, fps_cap: Option<f32>, parameters: Vec<ParameterValue>) -> Self {
+    pub fn new(
+        style: Option<Style>,
+        size: SizeRequest,
+        fps_cap: Option<f32>,
+        pace_fps: Option<f32>,
+        parameters: Vec<ParameterValue>,
+    ) -> Self {
         Self {
             wanted_style: style,
             size,
             fps_cap,
+            pace_fps,
             parameters_revision: u64::from(!parameters.is_empty()),
             parameters,
             is_painting: true,

@@ -1,6 +1,7 @@
 //! The `stylize` thread: paints the newest frame with the network that is live.
 
 use super::load_thread::Loaded;
+use super::pace::Pace;
 use super::{Shared, view::View};
 use crate::compose::Painting;
 use crate::control::{Event, SizeRequest};
@@ -17,21 +18,25 @@ pub fn run(shared: &Shared) {
     let mut live: Option<Loaded> = None;
     let mut parameters_revision = 0;
     let mut is_failing = false;
+    let mut pace = Pace::new();
     while !shared.is_stopping() {
         shared.stylize_bell.wait(BELL_TIMEOUT);
         let mut repaints = false;
         if let Some(loaded) = shared.loaded.take() {
             go_live(shared, &loaded);
+            pace.restart();
             live = Some(loaded);
             (parameters_revision, is_failing, repaints) = (0, false, true);
         }
         let Some(loaded) = &mut live else { continue };
         apply_parameters(shared, loaded, &mut parameters_revision);
-        let Some((frame, size)) = next_frame(shared, repaints) else { continue };
+        let Some((frame, size, pace_fps)) = next_frame(shared, repaints) else { continue };
+        let size = pace.size(pace_fps, size, frame.size);
         match loaded.painter.paint(&frame, size, &mut pool) {
             Ok(painted) => {
                 is_failing = false;
                 shared.meter().note_painted(&painted);
+                pace.note(shared, &painted, loaded.painter.facts().input.fixed_size.is_some());
                 shared.view().set_painting(Painting { picture: painted.picture, source: frame });
             }
             Err(error) => {
@@ -73,18 +78,18 @@ fn apply_parameters(shared: &Shared, loaded: &mut Loaded, revision: &mut u64) {
     shared.meter().note_parameters(loaded.painter.parameters());
 }
 
-/// The frame to paint now and the size to paint it at: the newest one, or the last one again when an order asks for it.
-fn next_frame(shared: &Shared, repaints: bool) -> Option<(Arc<Frame>, SizeRequest)> {
+/// The frame to paint now, the size asked for, and the rate to hold: the newest one, or the last one again when an order asks for it.
+fn next_frame(shared: &Shared, repaints: bool) -> Option<(Arc<Frame>, SizeRequest, Option<f32>)> {
     let fresh = shared.frames.take();
     let mut orders = shared.orders();
     let repaints = std::mem::take(&mut orders.needs_repaint) || repaints;
-    let (is_painting, size) = (orders.is_painting, orders.size);
+    let (is_painting, size, pace_fps) = (orders.is_painting, orders.size, orders.pace_fps);
     drop(orders);
     if !is_painting {
         return None;
     }
     let frame = fresh.or_else(|| if repaints { newest(&shared.view()) } else { None })?;
-    Some((frame, size))
+    Some((frame, size, pace_fps))
 }
 
 fn newest(view: &View) -> Option<Arc<Frame>> {

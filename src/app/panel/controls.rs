@@ -12,6 +12,9 @@ const HEIGHTS_PX: [u32; 5] = [240, 360, 480, 540, 720];
 /// Caps on offer, in frames per second.
 const CAPS_FPS: [f32; 6] = [24.0, 30.0, 48.0, 60.0, 90.0, 120.0];
 
+/// Rates on offer that painting smaller holds, in frames per second.
+const PACES_FPS: [f32; 4] = [20.0, 30.0, 45.0, 60.0];
+
 /// Where the A/B split starts.
 const FIRST_SPLIT: f32 = 0.5;
 
@@ -87,6 +90,20 @@ pub fn show_speed(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
             }
         }
     });
+    let pace = view.state.pace_fps.map_or_else(|| "Off".to_owned(), |fps| format!("{fps:.0} fps"));
+    choice(ui, "Hold by painting smaller", &pace, |ui| {
+        if ui.selectable_label(view.state.pace_fps.is_none(), "Off").clicked() {
+            requests.push(Command::SetPace(None).into());
+        }
+        for fps in PACES_FPS {
+            if ui.selectable_label(view.state.pace_fps == Some(fps), format!("{fps:.0} fps")).clicked() {
+                requests.push(Command::SetPace(Some(fps)).into());
+            }
+        }
+    });
+    if let Some(pace) = view.figures.and_then(|figures| figures.pace.as_deref()) {
+        weak(ui, pace);
+    }
     if let Some(size) = view.figures.and_then(|figures| figures.input_size) {
         weak(ui, format!("The network works on {} × {} pixels", size.width, size.height));
     }

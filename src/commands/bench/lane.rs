@@ -55,6 +55,7 @@ impl Lane {
             provider: options.provider,
             size: options.size,
             fps_cap: None,
+            pace_fps: None,
             parameters: parameters.to_vec(),
             on_event,
         });
