@@ -24,6 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "frame",
             "control",
             "dataset",
+            "onnx",
             "network",
             "steadiness",
             "capture",

@@ -10,6 +10,7 @@ mod doctor;
 mod events;
 mod features_file;
 mod finisher;
+mod fit;
 mod flicker;
 mod headless;
 mod inspect;
@@ -61,6 +62,8 @@ enum Command {
     Dataset(dataset::DatasetArgs),
     /// Measure how fast a style paints here, against ONNX Runtime alone.
     Bench(bench::BenchArgs),
+    /// Find the largest network that holds a frame rate here.
+    Fit(fit::FitArgs),
     /// Measure how steady styles are, beside the raw video.
     Flicker(flicker::FlickerArgs),
     /// Make a style from one picture.
@@ -83,6 +86,7 @@ impl Cli {
             Some(Command::RecordDataset(args)) => record_dataset::run(&args),
             Some(Command::Dataset(args)) => dataset::run(&args),
             Some(Command::Bench(args)) => bench::run(&args),
+            Some(Command::Fit(args)) => fit::run(&args),
             Some(Command::Flicker(args)) => flicker::run(&args),
             Some(Command::Train(args)) => train::run(&args),
             Some(Command::Doctor(args)) => doctor::run(&args),

@@ -5,8 +5,8 @@ use crate::stylize::{ProviderChoice, Style, find_style, installed_styles};
 use clap::Args;
 use std::time::Duration;
 
-/// The inference height where none is asked for, in pixels.
-const DEFAULT_HEIGHT_PX: u32 = 480;
+/// The inference size where none is asked for.
+pub const DEFAULT_SIZE: SizeRequest = SizeRequest::Height(480);
 
 /// The longest time that can be asked for, in seconds: clocks can be added to without care below it.
 const LONGEST_SECS: f32 = 1e7;
@@ -36,7 +36,7 @@ pub struct PaintOptions {
 
 impl PaintOptions {
     pub fn size(&self) -> SizeRequest {
-        self.size.unwrap_or(SizeRequest::Height(DEFAULT_HEIGHT_PX))
+        self.size.unwrap_or(DEFAULT_SIZE)
     }
 
     pub fn look(&self) -> Look {

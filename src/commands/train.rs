@@ -1,12 +1,14 @@
 //! `impasto train`.
 
+mod size;
+
 use super::features_file::{HOW_TO_FETCH, features_file};
 use super::paint_options::positive;
 use super::progress;
 use super::signals::stop_on_interrupt;
 use crate::control::SizeRequest;
 use crate::frame::{Frame, read_picture, write_picture};
-use crate::network::{Tier, read_parameters, to_onnx};
+use crate::network::{read_parameters, to_onnx};
 use crate::stylize::{BareSession, LoadOptions, ProviderChoice, Style, find_style};
 use crate::train::{
     Crops, Features, Limit, LossWeights, MIN_SIDE_PX, Planes, Provenance, Settings, TrainError, Trainer, paint,
@@ -45,9 +47,8 @@ pub struct TrainArgs {
     /// The style's file; its manifest, thumbnail, checkpoint and preview are written beside it.
     #[arg(long, value_name = "NAME.onnx")]
     out: PathBuf,
-    /// Size of the network: fast, balanced, quality, or classic (fast_neural_style, slow to run).
-    #[arg(long, default_value_t = Tier::Balanced)]
-    tier: Tier,
+    #[command(flatten)]
+    network: size::NetworkSize,
     /// Train so long, all sittings together [default: 30].
     #[arg(long, value_name = "N", value_parser = positive)]
     minutes: Option<f32>,
@@ -108,7 +109,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     }
     let limit = args.limit();
     let stop = stop_on_interrupt();
-    let mut trainer = args.trainer()?;
+    let mut trainer = args.trainer(&stop)?;
     let held_out = examples(trainer.crops())?;
     let checkpoint = args.out.with_extension("checkpoint");
     // What cannot be written should fail now, and not when half an hour is over.
@@ -125,7 +126,9 @@ impl TrainArgs {
         }
     }
 
-    fn settings(&self) -> Settings {
+    fn settings(&self, stop: &AtomicBool) -> anyhow::Result<Settings> {
+        let checkpoint = self.resume.then(|| self.out.with_extension("checkpoint"));
+        let architecture = self.network.architecture(checkpoint.as_deref(), stop)?;
         let usual = Settings::default();
         let weights = LossWeights {
             style: self.style_weight,
@@ -134,10 +137,10 @@ impl TrainArgs {
             ..usual.weights
         };
         let style_px = (usual.style_px as f32 * self.stroke_scale).round() as u32;
-        Settings { architecture: self.tier.into(), weights, style_px, seed: self.seed, ..usual }
+        Ok(Settings { architecture, weights, style_px, seed: self.seed, ..usual })
     }
 
-    fn trainer(&self) -> anyhow::Result<Trainer> {
+    fn trainer(&self, stop: &AtomicBool) -> anyhow::Result<Trainer> {
         let style = read_picture(&self.style_image)?;
         ensure!(
             style.size.width.min(style.size.height) >= MIN_SIDE_PX,
@@ -153,7 +156,7 @@ impl TrainArgs {
         let file = features_file(self.features.as_deref())
             .with_context(|| format!("the perceptual features are missing: {HOW_TO_FETCH}"))?;
         let features = Features::read(&file, &Trainer::device())?;
-        let settings = self.settings();
+        let settings = spinner.suspend(|| self.settings(stop))?;
         let trainer = if self.resume {
             Trainer::resume(&self.out.with_extension("checkpoint"), &settings, &style, crops, features)?
         } else {

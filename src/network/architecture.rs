@@ -85,15 +85,16 @@ impl Quarter {
                 Layer::Convolution(convolution("second").starting(Start::Small)),
             ]));
         }
+        let nearest = |gain| Start::NearestUpsampling { gain };
         layers.extend([
-            Layer::Convolution(
-                zero("up", self.width, 4 * self.head, 3).starting(Start::NearestUpsampling { gain: 1.0 }),
-            ),
-            Layer::Shuffle,
+            Layer::Convolution(zero("up", self.width, 4 * self.head, 3).starting(nearest(1.0))),
+            // A shuffle only moves values, so that activations may come before it: ONNX Runtime fuses them into the
+            // convolution there, and the network takes a tenth less time.
             Layer::Relu,
-            Layer::Convolution(zero("head", self.head, 12, 3).starting(Start::NearestUpsampling { gain: 0.3 })),
             Layer::Shuffle,
+            Layer::Convolution(zero("head", self.head, 12, 3).starting(nearest(0.3))),
             Layer::Sigmoid,
+            Layer::Shuffle,
         ]);
         layers
     }

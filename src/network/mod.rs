@@ -3,8 +3,10 @@
 //! runs layers.
 
 mod architecture;
+mod cost;
 mod error;
 mod graph;
+mod ladder;
 mod layer;
 mod random;
 mod tier;
@@ -16,6 +18,7 @@ mod weights;
 pub use architecture::{Architecture, Quarter};
 pub use error::NetworkError;
 pub use graph::{read_parameters, to_onnx};
+pub use ladder::ladder;
 pub use layer::{Border, Convolution, Layer, NORM_EPSILON, Start};
 pub use random::Random;
 pub use tier::Tier;

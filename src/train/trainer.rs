@@ -116,6 +116,14 @@ impl Trainer {
         Ok(Self::assemble(state, network, adam, style, crops, features))
     }
 
+    /// The settings that a checkpoint was made with.
+    ///
+    /// # Errors
+    /// The checkpoint cannot be read.
+    pub fn settings_of(checkpoint: &Path) -> Result<Settings, TrainError> {
+        Ok(checkpoint::read(checkpoint)?.0.settings)
+    }
+
     /// Goes on from a checkpoint, exactly as if there had been no interruption.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod bench;
 mod dataset;
+mod fit;
 mod flicker;
 mod lists;
 mod program;

@@ -1,0 +1,43 @@
+//! Which network `impasto train` trains.
+
+use crate::commands::fit::{Goal, largest_that_holds};
+use crate::commands::paint_options::{DEFAULT_SIZE, positive};
+use crate::control::SizeRequest;
+use crate::network::{Architecture, Tier};
+use crate::stylize::ProviderChoice;
+use crate::train::Trainer;
+use clap::Args;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+#[derive(Debug, Args)]
+pub struct NetworkSize {
+    /// Size of the network: fast, balanced, quality, or classic (fast_neural_style, slow to run) [default: balanced].
+    #[arg(long)]
+    tier: Option<Tier>,
+    /// Train the largest network that holds so many frames per second here, as "impasto fit" measures it.
+    #[arg(long, value_name = "N", value_parser = positive, conflicts_with = "tier")]
+    fps: Option<f32>,
+    /// The resolution at which it must hold them: a height, or WIDTHxHEIGHT [default: 480].
+    #[arg(long, value_name = "HEIGHT|WxH", requires = "fps")]
+    size: Option<SizeRequest>,
+}
+
+impl NetworkSize {
+    /// The network that was asked for. A training that goes on from a checkpoint goes on with its network, unless another
+    /// tier is named; it is not measured again, for the second time could choose another.
+    ///
+    /// # Errors
+    /// No network holds the frame rate; the checkpoint cannot be read; or `stop` was set while it was measured.
+    pub fn architecture(&self, checkpoint: Option<&Path>, stop: &AtomicBool) -> anyhow::Result<Architecture> {
+        match (self.tier, checkpoint, self.fps) {
+            (Some(tier), _, _) => Ok(tier.into()),
+            (None, Some(checkpoint), _) => Ok(Trainer::settings_of(checkpoint)?.architecture),
+            (None, None, Some(fps)) => {
+                let size = self.size.unwrap_or(DEFAULT_SIZE);
+                largest_that_holds(&Goal { fps, size, provider: ProviderChoice::Auto }, stop)
+            }
+            (None, None, None) => Ok(Tier::Balanced.into()),
+        }
+    }
+}
