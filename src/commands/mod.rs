@@ -12,6 +12,7 @@ mod finisher;
 mod flicker;
 mod headless;
 mod inspect;
+mod keyframes;
 mod paint_options;
 mod progress;
 mod record_dataset;
@@ -62,7 +63,9 @@ enum Command {
     Bench(bench::BenchArgs),
     /// Measure how steady styles are, beside the raw video.
     Flicker(flicker::FlickerArgs),
-    /// Make a style from one picture.
+    /// Pick key frames to paint, from which a style is made.
+    Keyframes(keyframes::KeyframesArgs),
+    /// Make a style from one picture, or from painted key frames.
     Train(train::TrainArgs),
     /// Try everything that Impasto needs on this machine, and say what is missing.
     Doctor(doctor::DoctorArgs),
@@ -83,6 +86,7 @@ impl Cli {
             Some(Command::Dataset(args)) => dataset::run(&args),
             Some(Command::Bench(args)) => bench::run(&args),
             Some(Command::Flicker(args)) => flicker::run(&args),
+            Some(Command::Keyframes(args)) => keyframes::run(&args),
             Some(Command::Train(args)) => train::run(&args),
             Some(Command::Doctor(args)) => doctor::run(&args),
         };

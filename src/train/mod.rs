@@ -10,8 +10,11 @@ mod data;
 mod error;
 mod export;
 mod features;
+mod keyframes;
+mod limit;
 mod losses;
 mod planes;
+mod preview;
 mod run;
 mod trainer;
 
@@ -19,7 +22,13 @@ pub use data::{Crops, MIN_SIDE_PX};
 pub use error::TrainError;
 pub use export::{Provenance, write_style};
 pub use features::Features;
+pub use keyframes::{
+    KeyframeError, KeyframeLosses, KeyframePairs, KeyframeProvenance, KeyframeSettings, KeyframeTrainer,
+    KeyframeWeights, write_keyframe_style,
+};
+pub use limit::Limit;
 pub use losses::{LossWeights, Losses};
 pub use planes::Planes;
+pub use preview::fitting;
 pub use run::paint;
-pub use trainer::{Limit, Settings, Trainer};
+pub use trainer::{Settings, Trainer};
