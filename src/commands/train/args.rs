@@ -1,0 +1,159 @@
+//! What can be asked of `impasto train`, and what follows from it.
+
+use crate::commands::paint_options::positive;
+use crate::commands::progress;
+use crate::frame::read_picture;
+use crate::network::{Tier, read_parameters};
+use crate::stylize::{find_style, folders_above_executable};
+use crate::train::{Crops, Features, Limit, LossWeights, MIN_SIDE_PX, Provenance, Settings, Trainer};
+use anyhow::{bail, ensure};
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Where `scripts/fetch-features` puts the features, below the program's folder.
+const BROUGHT_FEATURES: &str = ".runtime/features/vgg16.onnx";
+
+/// How long is trained where nothing is said.
+const DEFAULT_MINUTES: f32 = 30.0;
+
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// The picture whose style is learnt.
+    #[arg(long, value_name = "IMG")]
+    pub style_image: PathBuf,
+    /// A folder of pictures to learn on, best of the game itself; may repeat.
+    #[arg(long, value_name = "DIR", required = true)]
+    pub data: Vec<PathBuf>,
+    /// The style's file; its manifest, thumbnail, checkpoint and preview are written beside it.
+    #[arg(long, value_name = "NAME.onnx")]
+    pub out: PathBuf,
+    /// Size of the network: fast, balanced, quality, or classic (fast_neural_style, slow to run).
+    #[arg(long, default_value_t = Tier::Balanced)]
+    tier: Tier,
+    /// Train so long, all sittings together [default: 30].
+    #[arg(long, value_name = "N", value_parser = positive)]
+    minutes: Option<f32>,
+    /// Train so many iterations, all sittings together.
+    #[arg(long, value_name = "N", conflicts_with = "minutes")]
+    iterations: Option<u64>,
+    /// How much the style counts.
+    #[arg(long, value_name = "X", value_parser = not_negative, default_value_t = Settings::default().weights.style)]
+    style_weight: f32,
+    /// How much what is seen in the frame counts.
+    #[arg(long, value_name = "X", value_parser = not_negative, default_value_t = Settings::default().weights.content)]
+    content_weight: f32,
+    /// How much it counts that the painting does not flicker.
+    #[arg(long, value_name = "X", value_parser = not_negative, default_value_t = Settings::default().weights.steadiness)]
+    steadiness: f32,
+    /// Size of the strokes: 1 is usual, 2 is twice as large.
+    #[arg(long, value_name = "X", value_parser = stroke_scale, default_value_t = 1.0)]
+    stroke_scale: f32,
+    /// A style of the same tier to start from: it saves time.
+    #[arg(long, value_name = "STYLE", conflicts_with = "resume")]
+    from: Option<String>,
+    /// Go on from the checkpoint beside the style's file.
+    #[arg(long)]
+    pub resume: bool,
+    /// Decides all that is random.
+    #[arg(long, value_name = "N", default_value_t = Settings::default().seed)]
+    seed: u64,
+    /// VGG-16 as ONNX with Keras names [default: what scripts/fetch-features brought].
+    #[arg(long, value_name = "FILE")]
+    features: Option<PathBuf>,
+    /// Where the style picture comes from, for the manifest.
+    #[arg(long, value_name = "TEXT")]
+    style_source: Option<String>,
+    /// The style picture's licence, for the manifest.
+    #[arg(long, value_name = "TEXT")]
+    style_licence: Option<String>,
+}
+
+/// Reads a number that is not below 0.
+fn not_negative(text: &str) -> Result<f32, String> {
+    let number = text.parse::<f32>().ok().filter(|value| *value >= 0.0 && value.is_finite());
+    number.ok_or_else(|| format!("\"{text}\" is not a number of 0 or more"))
+}
+
+/// Reads a stroke scale: memory and time of the first look at the style picture grow with its square.
+fn stroke_scale(text: &str) -> Result<f32, String> {
+    positive(text)
+        .ok()
+        .filter(|scale| (0.1..=4.0).contains(scale))
+        .ok_or_else(|| format!("\"{text}\" is not a number from 0.1 to 4"))
+}
+impl TrainArgs {
+    pub fn limit(&self) -> Limit {
+        match self.iterations {
+            Some(count) => Limit::Iterations(count),
+            None => Limit::Time(Duration::from_secs_f32(self.minutes.unwrap_or(DEFAULT_MINUTES).min(1e6) * 60.0)),
+        }
+    }
+
+    fn settings(&self) -> Settings {
+        let usual = Settings::default();
+        let weights = LossWeights {
+            style: self.style_weight,
+            content: self.content_weight,
+            steadiness: self.steadiness,
+            ..usual.weights
+        };
+        let style_px = (usual.style_px as f32 * self.stroke_scale).round() as u32;
+        Settings { architecture: self.tier.into(), weights, style_px, seed: self.seed, ..usual }
+    }
+
+    pub fn trainer(&self) -> anyhow::Result<Trainer> {
+        let style = read_picture(&self.style_image)?;
+        ensure!(
+            style.size.width.min(style.size.height) >= MIN_SIDE_PX,
+            "the style picture is {} pixels small, at least {MIN_SIDE_PX} on both sides are needed: {}",
+            style.size,
+            self.style_image.display()
+        );
+        let crops = Crops::open(&self.data)?;
+        if crops.skipped() > 0 {
+            eprintln!("note: {} pictures are skipped, as broken or too small", crops.skipped());
+        }
+        let spinner = progress::spinner("reading the features and looking at the style picture");
+        let features = Features::read(&self.features_file()?, &Trainer::device())?;
+        let settings = self.settings();
+        let trainer = if self.resume {
+            Trainer::resume(&self.out.with_extension("checkpoint"), &settings, &style, crops, features)?
+        } else {
+            let start =
+                self.from.as_ref().map(|style| read_parameters(&find_style(style)?.model).map_err(anyhow::Error::from));
+            Trainer::new(settings, &style, crops, features, start.transpose()?.as_deref())?
+        };
+        spinner.finish_and_clear();
+        Ok(trainer)
+    }
+
+    fn features_file(&self) -> anyhow::Result<PathBuf> {
+        if let Some(named) = &self.features {
+            return Ok(named.clone());
+        }
+        let places = folders_above_executable().into_iter().map(|folder| folder.join(BROUGHT_FEATURES));
+        match places.into_iter().find(|place| place.is_file()) {
+            Some(found) => Ok(found),
+            None => bail!(
+                "the perceptual features are missing: fetch them with scripts/fetch-features, or name a file with --features"
+            ),
+        }
+    }
+
+    pub fn provenance(&self) -> Provenance {
+        let last_part =
+            |path: &Path| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let stem =
+            self.out.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().replace(['-', '_'], " "));
+        let mut letters = stem.chars();
+        let name = letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+        Provenance {
+            name,
+            style_picture: last_part(&self.style_image),
+            style_source: self.style_source.clone(),
+            style_licence: self.style_licence.clone(),
+            data: self.data.iter().map(|folder| last_part(folder)).collect(),
+        }
+    }
+}
