@@ -17,6 +17,7 @@ mod planes;
 mod preview;
 mod run;
 mod trainer;
+mod training;
 
 pub use data::{Crops, MIN_SIDE_PX};
 pub use error::TrainError;
@@ -29,6 +30,7 @@ pub use keyframes::{
 pub use limit::Limit;
 pub use losses::{LossWeights, Losses};
 pub use planes::Planes;
-pub use preview::fitting;
+pub use preview::{fitting, painting};
 pub use run::paint;
 pub use trainer::{Settings, Trainer};
+pub use training::Training;

@@ -14,7 +14,7 @@ pub fn fitting(frame: &Frame, height_px: u32) -> Frame {
 }
 
 /// The painting of a frame, about `height_px` pixels high.
-pub(super) fn painting(network: &Network, frame: &Frame, height_px: u32) -> Frame {
+pub fn painting(network: &Network, frame: &Frame, height_px: u32) -> Frame {
     paint(network, &Planes::from_frame(&fitting(frame, height_px))).to_frame()
 }
 

@@ -213,16 +213,6 @@ impl Trainer {
         let row = |frame| [fitting(frame, height_px), painting(&self.network, frame, height_px)];
         side_by_side(&frames.iter().map(row).collect::<Vec<_>>())
     }
-
-    /// The painting of a frame, about `height_px` pixels high.
-    pub fn painting(&self, frame: &Frame, height_px: u32) -> Frame {
-        painting(&self.network, frame, height_px)
-    }
-
-    /// A frame at about `height_px` pixels of height, with sides that the network can paint.
-    pub fn fitting(&self, frame: &Frame, height_px: u32) -> Frame {
-        fitting(frame, height_px)
-    }
 }
 
 /// The size of a style picture with the area of a square of `side_px`, in its own shape.

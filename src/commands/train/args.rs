@@ -1,12 +1,13 @@
 //! What can be asked of `impasto train`, and what follows from it.
 
+use super::keyframes::KeyframeArgs;
 use crate::commands::paint_options::positive;
 use crate::commands::progress;
 use crate::frame::read_picture;
-use crate::network::{Tier, read_parameters};
+use crate::network::{Parameter, Tier, read_parameters};
 use crate::stylize::{find_style, folders_above_executable};
 use crate::train::{Crops, Features, Limit, LossWeights, MIN_SIDE_PX, Provenance, Settings, Trainer};
-use anyhow::{bail, ensure};
+use anyhow::{Context, bail, ensure};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,12 +17,15 @@ const BROUGHT_FEATURES: &str = ".runtime/features/vgg16.onnx";
 
 /// How long is trained where nothing is said.
 const DEFAULT_MINUTES: f32 = 30.0;
+const DEFAULT_MINUTES_FROM_KEYFRAMES: f32 = 10.0;
 
 #[derive(Debug, Args)]
 pub struct TrainArgs {
     /// The picture whose style is learnt.
-    #[arg(long, value_name = "IMG")]
-    pub style_image: PathBuf,
+    #[arg(long, value_name = "IMG", required_unless_present = "keyframes")]
+    style_image: Option<PathBuf>,
+    #[command(flatten)]
+    pub keyframe: KeyframeArgs,
     /// A folder of pictures to learn on, best of the game itself; may repeat.
     #[arg(long, value_name = "DIR", required = true)]
     pub data: Vec<PathBuf>,
@@ -30,8 +34,8 @@ pub struct TrainArgs {
     pub out: PathBuf,
     /// Size of the network: fast, balanced, quality, or classic (fast_neural_style, slow to run).
     #[arg(long, default_value_t = Tier::Balanced)]
-    tier: Tier,
-    /// Train so long, all sittings together [default: 30].
+    pub tier: Tier,
+    /// Train so long, all sittings together [default: 30, or 10 from key frames].
     #[arg(long, value_name = "N", value_parser = positive)]
     minutes: Option<f32>,
     /// Train so many iterations, all sittings together.
@@ -45,7 +49,7 @@ pub struct TrainArgs {
     content_weight: f32,
     /// How much it counts that the painting does not flicker.
     #[arg(long, value_name = "X", value_parser = not_negative, default_value_t = Settings::default().weights.steadiness)]
-    steadiness: f32,
+    pub steadiness: f32,
     /// Size of the strokes: 1 is usual, 2 is twice as large.
     #[arg(long, value_name = "X", value_parser = stroke_scale, default_value_t = 1.0)]
     stroke_scale: f32,
@@ -57,7 +61,7 @@ pub struct TrainArgs {
     pub resume: bool,
     /// Decides all that is random.
     #[arg(long, value_name = "N", default_value_t = Settings::default().seed)]
-    seed: u64,
+    pub seed: u64,
     /// VGG-16 as ONNX with Keras names [default: what scripts/fetch-features brought].
     #[arg(long, value_name = "FILE")]
     features: Option<PathBuf>,
@@ -82,11 +86,13 @@ fn stroke_scale(text: &str) -> Result<f32, String> {
         .filter(|scale| (0.1..=4.0).contains(scale))
         .ok_or_else(|| format!("\"{text}\" is not a number from 0.1 to 4"))
 }
+
 impl TrainArgs {
     pub fn limit(&self) -> Limit {
+        let usual = if self.keyframe.keyframes.is_some() { DEFAULT_MINUTES_FROM_KEYFRAMES } else { DEFAULT_MINUTES };
         match self.iterations {
             Some(count) => Limit::Iterations(count),
-            None => Limit::Time(Duration::from_secs_f32(self.minutes.unwrap_or(DEFAULT_MINUTES).min(1e6) * 60.0)),
+            None => Limit::Time(Duration::from_secs_f32(self.minutes.unwrap_or(usual).min(1e6) * 60.0)),
         }
     }
 
@@ -103,29 +109,51 @@ impl TrainArgs {
     }
 
     pub fn trainer(&self) -> anyhow::Result<Trainer> {
-        let style = read_picture(&self.style_image)?;
+        let style_image =
+            self.style_image.as_deref().context("a style picture is needed: name one with --style-image")?;
+        let style = read_picture(style_image)?;
         ensure!(
             style.size.width.min(style.size.height) >= MIN_SIDE_PX,
             "the style picture is {} pixels small, at least {MIN_SIDE_PX} on both sides are needed: {}",
             style.size,
-            self.style_image.display()
+            style_image.display()
         );
+        let crops = self.crops()?;
+        let features = self.read_features("reading the features and looking at the style picture")?;
+        let settings = self.settings();
+        Ok(if self.resume {
+            Trainer::resume(&self.checkpoint(), &settings, &style, crops, features)?
+        } else {
+            Trainer::new(settings, &style, crops, features, self.start()?.as_deref())?
+        })
+    }
+
+    /// The file that training goes on from.
+    pub fn checkpoint(&self) -> PathBuf {
+        self.out.with_extension("checkpoint")
+    }
+
+    /// The pictures of the data folders.
+    pub fn crops(&self) -> anyhow::Result<Crops> {
         let crops = Crops::open(&self.data)?;
         if crops.skipped() > 0 {
             eprintln!("note: {} pictures are skipped, as broken or too small", crops.skipped());
         }
-        let spinner = progress::spinner("reading the features and looking at the style picture");
+        Ok(crops)
+    }
+
+    /// The weights of the style to start from, if one is named.
+    pub fn start(&self) -> anyhow::Result<Option<Vec<Parameter>>> {
+        let read = |style: &String| Ok(read_parameters(&find_style(style)?.model)?);
+        self.from.as_ref().map(read).transpose()
+    }
+
+    /// Reads the features, which takes seconds; `what` is said meanwhile.
+    pub fn read_features(&self, what: &'static str) -> anyhow::Result<Features> {
+        let spinner = progress::spinner(what);
         let features = Features::read(&self.features_file()?, &Trainer::device())?;
-        let settings = self.settings();
-        let trainer = if self.resume {
-            Trainer::resume(&self.out.with_extension("checkpoint"), &settings, &style, crops, features)?
-        } else {
-            let start =
-                self.from.as_ref().map(|style| read_parameters(&find_style(style)?.model).map_err(anyhow::Error::from));
-            Trainer::new(settings, &style, crops, features, start.transpose()?.as_deref())?
-        };
         spinner.finish_and_clear();
-        Ok(trainer)
+        Ok(features)
     }
 
     fn features_file(&self) -> anyhow::Result<PathBuf> {
@@ -142,18 +170,21 @@ impl TrainArgs {
     }
 
     pub fn provenance(&self) -> Provenance {
-        let last_part =
-            |path: &Path| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let stem =
             self.out.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().replace(['-', '_'], " "));
         let mut letters = stem.chars();
         let name = letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
         Provenance {
             name,
-            style_picture: last_part(&self.style_image),
+            style_picture: self.style_image.as_deref().map_or_else(String::new, last_part),
             style_source: self.style_source.clone(),
             style_licence: self.style_licence.clone(),
             data: self.data.iter().map(|folder| last_part(folder)).collect(),
         }
     }
+}
+
+/// The last part of a path, for manifests, which are no place for the paths of somebody's machine.
+pub fn last_part(path: &Path) -> String {
+    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }

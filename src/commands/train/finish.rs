@@ -3,9 +3,9 @@
 use super::args::TrainArgs;
 use crate::control::SizeRequest;
 use crate::frame::Frame;
-use crate::network::to_onnx;
+use crate::network::{Network, to_onnx};
 use crate::stylize::{BareSession, LoadOptions, ProviderChoice, Style};
-use crate::train::{Planes, Trainer, paint, write_style};
+use crate::train::{Planes, TrainError, Trainer, Training, fitting, paint, painting, write_style};
 use anyhow::{Context, ensure};
 use std::path::Path;
 
@@ -16,39 +16,48 @@ const THUMBNAIL_HEIGHT_PX: u32 = 192;
 const CHECK_HEIGHTS_PX: [u32; 2] = [64, 240];
 const CHECK_TOLERANCE: f32 = 1e-4;
 
-/// Writes the style, after ONNX Runtime has shown that it runs the file as the network was trained.
+/// Writes the style that was trained from a picture.
 pub fn finish(args: &TrainArgs, trainer: &Trainer, held_out: &[Frame]) -> anyhow::Result<()> {
-    let model = to_onnx(trainer.network());
+    let (model, provenance) = (to_onnx(trainer.network()), args.provenance());
     let example = held_out.first().context("there is a picture to paint")?;
-    let thumbnail = trainer.painting(example, THUMBNAIL_HEIGHT_PX);
-    let provenance = args.provenance();
-    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
-    let trial = folder.path().join("style.onnx");
-    write_style(&trial, &model, trainer, &provenance, &thumbnail)?;
-    check(&trial, trainer, example)?;
-    write_style(&args.out, &model, trainer, &provenance, &thumbnail)?;
-    let means = trainer.means();
-    println!(
-        "{}: {} iterations in {:.1} min, style loss {:.3}, content loss {:.3}, steadiness loss {:.5}",
-        args.out.display(),
-        trainer.steps(),
-        trainer.spent().as_secs_f32() / 60.0,
-        means.style,
-        means.content,
-        means.steadiness
-    );
+    export(&args.out, trainer.network(), example, |path, thumbnail| {
+        write_style(path, &model, trainer, &provenance, thumbnail)
+    })?;
+    println!("{}: {}", args.out.display(), summary(trainer));
     Ok(())
 }
 
+/// Writes a style with `write`, which is given the model's file and the thumbnail, after ONNX Runtime has shown that it
+/// runs the file as the network was trained.
+pub fn export(
+    out: &Path,
+    network: &Network,
+    example: &Frame,
+    write: impl Fn(&Path, &Frame) -> Result<(), TrainError>,
+) -> anyhow::Result<()> {
+    let thumbnail = painting(network, example, THUMBNAIL_HEIGHT_PX);
+    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let trial = folder.path().join("style.onnx");
+    write(&trial, &thumbnail)?;
+    check(&trial, network, example)?;
+    Ok(write(out, &thumbnail)?)
+}
+
+/// What training came to, in words.
+pub fn summary(trainer: &impl Training) -> String {
+    let minutes = trainer.spent().as_secs_f32() / 60.0;
+    format!("{} iterations in {minutes:.1} min, {}", trainer.steps(), trainer.losses_in_words())
+}
+
 /// Compares ONNX Runtime's output for a style's file with the network's, at two sizes.
-fn check(file: &Path, trainer: &Trainer, example: &Frame) -> anyhow::Result<()> {
+fn check(file: &Path, network: &Network, example: &Frame) -> anyhow::Result<()> {
     let style = Style { name: "trial".to_owned(), model: file.to_owned(), thumbnail: None, manifest: None };
     for height in CHECK_HEIGHTS_PX {
-        let frame = trainer.fitting(example, height);
+        let frame = fitting(example, height);
         let size = SizeRequest::Exact(frame.size);
         let options = LoadOptions { provider: ProviderChoice::Cpu, threads: 0, frame_size: frame.size, size };
         let found = BareSession::load(&style, &options)?.run_on(&frame)?;
-        let wanted = paint(trainer.network(), &Planes::from_frame(&frame)).values;
+        let wanted = paint(network, &Planes::from_frame(&frame)).values;
         let differences = wanted.iter().zip(&found).map(|(wanted, found)| (wanted - found).abs());
         let worst = differences.fold(0.0, f32::max);
         ensure!(

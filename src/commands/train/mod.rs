@@ -2,6 +2,7 @@
 
 mod args;
 mod finish;
+mod keyframes;
 mod watch;
 
 pub use args::TrainArgs;
@@ -17,16 +18,17 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     if let Some(folder) = args.out.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
-    let limit = args.limit();
     let stop = stop_on_interrupt();
+    if let Some(folder) = &args.keyframe.keyframes {
+        return keyframes::run(args, folder, &stop);
+    }
     let mut trainer = args.trainer()?;
     let held_out = examples(trainer.crops())?;
-    let checkpoint = args.out.with_extension("checkpoint");
-    // What cannot be written should fail now, and not when half an hour is over.
-    trainer.save(&checkpoint)?;
-    watch::train(&mut trainer, limit, &stop, &checkpoint, &args.out.with_extension("preview.png"), &held_out)?;
+    watch::train(&mut trainer, args.limit(), &stop, &args.out, &held_out)?;
     finish::finish(args, &trainer, &held_out)
 }
+
+/// Frames that nothing is learnt from, to watch the training on.
 fn examples(crops: &Crops) -> anyhow::Result<Vec<Frame>> {
     // A header may promise a picture that the rest of the file does not hold.
     let examples: Vec<Frame> = crops.examples().into_iter().filter_map(|path| read_picture(path).ok()).collect();

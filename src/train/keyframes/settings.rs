@@ -1,6 +1,7 @@
 //! What decides how a style from key frames looks.
 
 use super::super::trainer::different;
+use super::KeyframeError;
 use crate::network::{Architecture, Layer, Tier};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,14 @@ impl Default for KeyframeSettings {
 }
 
 impl KeyframeSettings {
+    /// Makes sure that patches can train this network.
+    ///
+    /// # Errors
+    /// It has instance norms, whose means are those of a patch here, and those of a whole frame when it paints.
+    pub fn check(&self) -> Result<(), KeyframeError> {
+        if have_instance_norms(&self.architecture.layers()) { Err(KeyframeError::InstanceNorms) } else { Ok(()) }
+    }
+
     /// The settings that differ, as words for people.
     pub(super) fn differences(&self, other: &Self) -> String {
         let named = |settings: &Self| {
@@ -59,7 +68,7 @@ impl KeyframeSettings {
 }
 
 /// Whether layers look at a whole picture rather than at a part of it.
-pub(super) fn have_instance_norms(layers: &[Layer]) -> bool {
+fn have_instance_norms(layers: &[Layer]) -> bool {
     layers.iter().any(|layer| match layer {
         Layer::InstanceNorm { .. } => true,
         Layer::Residual(inner) => have_instance_norms(inner),

@@ -11,8 +11,7 @@ use super::super::{Crops, Features, TrainError, Trainer};
 use super::discriminator::Discriminator;
 use super::losses::{KeyframeJudgement, discriminator_loss};
 use super::patches::Patches;
-use super::settings::have_instance_norms;
-use super::{KeyframeError, KeyframeLosses, KeyframePairs, KeyframeSettings};
+use super::{KeyframeLosses, KeyframePairs, KeyframeSettings};
 use crate::frame::Frame;
 use crate::network::{Network, Parameter, Random};
 use burn_tensor::Device;
@@ -112,10 +111,8 @@ impl KeyframeTrainer {
     /// Draws the first weights.
     fn assemble(state: State, pairs: KeyframePairs, crops: Crops, features: Features) -> Result<Self, TrainError> {
         let State { settings, mut random, spent, means, .. } = state;
+        settings.check()?;
         let network = Network::new(settings.architecture.clone(), &mut random);
-        if have_instance_norms(network.layers()) {
-            return Err(KeyframeError::InstanceNorms.into());
-        }
         let discriminator = Discriminator::new(&mut random);
         let (adam, discriminator_adam) = (Adam::new(network.parameters()), Adam::new(&discriminator.parameters));
         let device = Trainer::device();
