@@ -3,6 +3,7 @@
 mod bench;
 mod dataset;
 mod flicker;
+mod keyframes;
 mod lists;
 mod program;
 mod run;

@@ -3,6 +3,8 @@
 mod command;
 mod export;
 mod features;
+mod keyframes;
+mod keyframes_command;
 mod learning;
 mod tiny;
 

@@ -110,3 +110,96 @@ pub(super) fn discriminator_loss(
     let loss = |pictures, wanted| score_loss(discriminator.scores(leaves, pictures), wanted);
     (loss(by_hand, 1.0) + loss(by_network, 0.0)) / 2.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::Trainer;
+    use super::super::super::run::leaves_of;
+    use super::*;
+    use crate::network::{FeatureConvolution, Random};
+    use burn_tensor::{Device, TensorData};
+
+    const SIDE: usize = 32;
+
+    /// Two blocks of one convolution each, with made-up weights.
+    fn features(device: &Device) -> Features {
+        let mut random = Random::new(11);
+        let mut convolution = |inputs: usize, outputs: usize| FeatureConvolution {
+            inputs,
+            outputs,
+            weights: (0..outputs * inputs * 9).map(|_| random.normal() * 0.3).collect(),
+            biases: vec![0.1; outputs],
+        };
+        Features::new(vec![vec![convolution(3, 4)], vec![convolution(4, 4)]], device)
+    }
+
+    fn pictures(seed: u64, device: &Device) -> Tensor<4> {
+        let mut random = Random::new(seed);
+        let values: Vec<f32> = (0..2 * 3 * SIDE * SIDE).map(|_| 0.2 + 0.6 * random.unit()).collect();
+        Tensor::from_data(TensorData::new(values, [2, 3, SIDE, SIDE]), device)
+    }
+
+    /// Compares the gradient of a loss by one number with its finite difference.
+    fn check(name: &str, at: f32, loss: impl Fn(&Tensor<1>) -> Tensor<1>) {
+        let device = Trainer::device();
+        let number = |value: f32| Tensor::<1>::from_data(TensorData::new(vec![value], [1]), &device);
+        let leaf = number(at).require_grad();
+        let gradient = leaf.grad(&loss(&leaf).backward()).unwrap().into_scalar::<f32>();
+        let step = 0.005;
+        let [low, high] = [-step, step].map(|step| loss(&number(at + step)).into_scalar::<f32>());
+        let difference = (high - low) / (2.0 * step);
+        let is_near = (gradient - difference).abs() < 0.03 * difference.abs();
+        assert!(gradient != 0.0 && is_near, "{name}: {gradient}, {difference}");
+    }
+
+    #[test]
+    fn gradients_are_those_of_finite_differences() {
+        let device = Trainer::device();
+        let (features, discriminator) = (features(&device), Discriminator::new(&mut Random::new(4)));
+        let (painting, wanted) = (pictures(1, &device), pictures(2, &device));
+        let patches = Patches::whole(wanted.clone());
+        let fixed = leaves_of(&discriminator.parameters, &device, false);
+        let none = KeyframeWeights { pixels: 0.0, features: 0.0, adversarial: 0.0, steadiness: 0.0 };
+        // Each loss alone, so that none hides behind the others.
+        for weights in [
+            KeyframeWeights { pixels: 1.0, ..none },
+            KeyframeWeights { features: 1.0, ..none },
+            KeyframeWeights { adversarial: 1.0, ..none },
+            KeyframeWeights { steadiness: 1.0, ..none },
+        ] {
+            // A painter with one weight: it changes the contrast.
+            check(&format!("{weights:?}"), 0.7, |contrast| {
+                let judged = (painting.clone() - 0.5) * contrast.clone().reshape([1, 1, 1, 1]) + 0.5;
+                let scores = discriminator.scores(&fixed, judged.clone());
+                let steadiness = judged.clone().square().mean();
+                KeyframeJudgement::new(&judged, &patches, &features, scores, steadiness, &weights).sum
+            });
+        }
+        // The discriminator learns by all its weights; here by the strength of its last biases and weights together.
+        check("discriminator", 0.7, |strength| {
+            let leaves: Vec<Tensor<1>> = fixed.iter().map(|leaf| leaf.clone() * strength.clone()).collect();
+            discriminator_loss(&discriminator, &leaves, wanted.clone(), painting.clone())
+        });
+    }
+
+    #[test]
+    fn what_is_painted_as_wanted_costs_nothing_and_a_sure_discriminator_neither() {
+        let device = Trainer::device();
+        let wanted = pictures(2, &device);
+        let patches = Patches::whole(wanted.clone());
+        let one = Tensor::<4>::ones([2, 1, 8, 8], &device);
+        let weights = KeyframeWeights { pixels: 4.0, features: 6.0, adversarial: 0.5, steadiness: 1.0 };
+        let nothing = Tensor::<1>::zeros([1], &device);
+        let judge = |judged: &Tensor<4>| {
+            KeyframeJudgement::new(judged, &patches, &features(&device), one.clone(), nothing.clone(), &weights)
+                .losses()
+        };
+        assert_eq!(judge(&wanted), KeyframeLosses::default());
+        let off = judge(&(wanted.clone() + 0.125));
+        assert!((off.pixels - 0.125).abs() < 1e-6 && off.features > 0.0, "{off:?}");
+        assert_eq!(
+            (score_loss(one.clone(), 1.0).into_scalar::<f32>(), score_loss(one, 0.0).into_scalar::<f32>()),
+            (0.0, 1.0)
+        );
+    }
+}

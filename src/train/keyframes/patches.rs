@@ -79,6 +79,13 @@ impl Patches {
         Self { seen: tensor(seen, 3, seen_size), wanted: tensor(wanted, 3, judged_size), weights, windows }
     }
 
+    /// Patches of a test, which are judged as a whole, and of which nothing is seen.
+    #[cfg(test)]
+    pub fn whole(wanted: Tensor<4>) -> Self {
+        let windows = vec![[0, 0]; wanted.dims()[0]];
+        Self { seen: wanted.clone(), wanted, weights: None, windows }
+    }
+
     /// The judged windows of the paintings of what is seen; what a mask leaves out is already as wanted.
     pub fn judged(&self, paintings: &Tensor<4>) -> Tensor<4> {
         let [_, _, height, width] = self.wanted.dims();
