@@ -204,6 +204,17 @@ def steadiness(network, frame, painting, rng):
     return F.mse_loss(view, painting[crop]), at_border
 
 
+def judge(features, frame, painting, targets):
+    """Style and content loss of a painting of a frame."""
+    with torch.no_grad():
+        content = features(frame[INNER])[CONTENT_LAYER]
+    found = features(painting[INNER])
+    style_loss = sum(
+        ((gram(found[layer]) - targets[layer]) ** 2).sum() / (targets[layer] ** 2).sum() for layer in STYLE_LAYERS
+    ) / len(STYLE_LAYERS)
+    return style_loss, ((found[CONTENT_LAYER] - content) ** 2).sum() / (content**2).sum()
+
+
 def total_variation(x):
     return (x[..., 1:, :] - x[..., :-1, :]).abs().mean() + (x[..., :, 1:] - x[..., :, :-1]).abs().mean()
 
@@ -258,6 +269,8 @@ def main():
     parser.add_argument("--from", dest="start", type=pathlib.Path, help="another style's model (.onnx) or checkpoint to start from")
     parser.add_argument("--tier", choices=TIERS, default="balanced")
     parser.add_argument("--iterations", type=int, help="stop after so many, whatever the time")
+    parser.add_argument("--teacher", type=pathlib.Path,
+                        help="model (.onnx) of a balanced style whose paintings are learnt instead of the style picture")
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--crop", type=int, default=176, help="side of what is judged, in pixels; a multiple of 4")
     parser.add_argument("--style-size", type=int, default=448, help="side of the style picture: larger gives larger strokes")
@@ -299,6 +312,10 @@ def main():
         own = network.state_dict()
         network.load_state_dict(own | {n: w for n, w in weights_of(args.start).items() if n in own and w.shape == own[n].shape})
 
+    teacher = None
+    if args.teacher:
+        teacher = Painter()
+        teacher.load_state_dict(weights_of(args.teacher))
     limit = args.minutes * 60
     last = time.monotonic()
     means = np.zeros(5)
@@ -307,18 +324,18 @@ def main():
         for group in optimizer.param_groups:
             group["lr"] = args.rate * min(1, (step + 1) / 30) * (0.1 + 0.9 * (1 - done))
         frame = crops.next()
-        with torch.no_grad():
-            content = features(frame[INNER])[CONTENT_LAYER]
         painting = network(frame)
-        found = features(painting[INNER])
-        style_loss = sum(
-            ((gram(found[layer]) - targets[layer]) ** 2).sum() / (targets[layer] ** 2).sum() for layer in STYLE_LAYERS
-        ) / len(STYLE_LAYERS)
-        content_loss = ((found[CONTENT_LAYER] - content) ** 2).sum() / (content**2).sum()
         steady_loss, border_loss = steadiness(network, frame, painting, rng)
+        if teacher:
+            # Without features a step takes a fraction of the time.
+            with torch.no_grad():
+                wanted = teacher(frame)
+            style_loss, content_loss = F.l1_loss(painting, wanted), F.mse_loss(painting, wanted)
+        else:
+            style_loss, content_loss = judge(features, frame, painting, targets)
         loss = (
-            args.style_weight * style_loss + args.content_weight * content_loss
-            + args.steadiness * steady_loss + args.border * border_loss + args.variation * total_variation(painting[INNER])
+            args.style_weight * style_loss + args.content_weight * content_loss + args.steadiness * steady_loss
+            + args.border * border_loss + args.variation * total_variation(painting[INNER])
         )
         if not torch.isfinite(loss):
             raise SystemExit("error: the loss is no number any more: lower --rate and start from the last checkpoint")

@@ -14,6 +14,7 @@ mod fit;
 mod flicker;
 mod headless;
 mod inspect;
+mod keyframes;
 mod paint_options;
 mod progress;
 mod record_dataset;
@@ -66,7 +67,9 @@ enum Command {
     Fit(fit::FitArgs),
     /// Measure how steady styles are, beside the raw video.
     Flicker(flicker::FlickerArgs),
-    /// Make a style from one picture.
+    /// Pick key frames to paint, from which a style is made.
+    Keyframes(keyframes::KeyframesArgs),
+    /// Make a style from one picture, or from painted key frames.
     Train(train::TrainArgs),
     /// Try everything that Impasto needs on this machine, and say what is missing.
     Doctor(doctor::DoctorArgs),
@@ -88,6 +91,7 @@ impl Cli {
             Some(Command::Bench(args)) => bench::run(&args),
             Some(Command::Fit(args)) => fit::run(&args),
             Some(Command::Flicker(args)) => flicker::run(&args),
+            Some(Command::Keyframes(args)) => keyframes::run(&args),
             Some(Command::Train(args)) => train::run(&args),
             Some(Command::Doctor(args)) => doctor::run(&args),
         };

@@ -21,6 +21,7 @@ mod index;
 mod layout;
 mod reader;
 mod recorder;
+mod variety;
 mod whole_file;
 mod writer;
 
@@ -30,6 +31,7 @@ pub use error::DatasetError;
 pub use index::Session;
 pub use reader::{Burst, Dataset, Inventory, SizeCount, open};
 pub use recorder::{FrameRecorder, FrameReport, FrameRequest, Offered};
+pub use variety::{Impression, most_different};
 
 /// Pictures of a burst.
 pub const BURST_LENGTH: usize = 8;

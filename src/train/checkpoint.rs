@@ -6,7 +6,8 @@
 
 use super::adam::Adam;
 use super::{Losses, Settings, TrainError};
-use crate::network::{Network, Random};
+use crate::network::{Network, Parameter, Random};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::Write;
@@ -28,40 +29,75 @@ pub(super) struct State {
 
 /// Writes a checkpoint.
 pub(super) fn write(path: &Path, state: &State, network: &Network, adam: &Adam) -> Result<(), TrainError> {
-    let weights = network.parameters().iter().map(|parameter| &parameter.values);
-    let floats = weights.chain(&adam.first).chain(&adam.second).flatten();
-    write_whole(path, |file| {
-        writeln!(file, "{FORMAT}")?;
-        serde_json::to_writer(&mut *file, state)?;
-        writeln!(file)?;
-        let bytes: Vec<u8> = floats.flat_map(|value| value.to_le_bytes()).collect();
-        file.write_all(&bytes)
-    })
+    write_state(path, FORMAT, state, learnt(network.parameters(), adam))
 }
 
 /// Reads a checkpoint into a network of the architecture that its settings name.
 pub(super) fn read(path: &Path) -> Result<(State, Network, Adam), TrainError> {
-    let error = |reason: String| TrainError::Checkpoint { path: path.to_owned(), reason };
-    let bytes = std::fs::read(path).map_err(|reason| error(reason.to_string()))?;
-    let mut parts = bytes.splitn(3, |&byte| byte == b'\n');
-    if parts.next() != Some(FORMAT.as_bytes()) {
-        return Err(error("it is no checkpoint of this version of Impasto".to_owned()));
-    }
-    let (json, floats) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let state: State = serde_json::from_slice(json).map_err(|reason| error(reason.to_string()))?;
+    let (state, floats): (State, _) = read_state(path, FORMAT)?;
     let mut network = Network::new(state.settings.architecture.clone(), &mut Random::new(0));
     let mut adam = Adam::new(network.parameters());
     adam.steps = state.steps;
-    let weights = network.parameters_mut().iter_mut().map(|parameter| &mut parameter.values);
-    let places: Vec<&mut f32> = weights.chain(&mut adam.first).chain(&mut adam.second).flatten().collect();
+    fill(path, &floats, learnt_mut(network.parameters_mut(), &mut adam).collect())?;
+    Ok((state, network, adam))
+}
+
+/// Weights, and the moments of their optimizer.
+pub(super) fn learnt<'n>(parameters: &'n [Parameter], adam: &'n Adam) -> impl Iterator<Item = &'n Vec<f32>> {
+    let weights = parameters.iter().map(|parameter| &parameter.values);
+    weights.chain(&adam.first).chain(&adam.second)
+}
+
+/// The same, to be filled.
+pub(super) fn learnt_mut<'n>(
+    parameters: &'n mut [Parameter],
+    adam: &'n mut Adam,
+) -> impl Iterator<Item = &'n mut Vec<f32>> {
+    let weights = parameters.iter_mut().map(|parameter| &mut parameter.values);
+    weights.chain(&mut adam.first).chain(&mut adam.second)
+}
+
+/// Writes a checkpoint of any format: what it says, and the floats of what is learnt.
+pub(super) fn write_state<'n>(
+    path: &Path,
+    format: &str,
+    state: &impl Serialize,
+    floats: impl Iterator<Item = &'n Vec<f32>>,
+) -> Result<(), TrainError> {
+    write_whole(path, |file| {
+        writeln!(file, "{format}")?;
+        serde_json::to_writer(&mut *file, state)?;
+        writeln!(file)?;
+        let bytes: Vec<u8> = floats.flatten().flat_map(|value| value.to_le_bytes()).collect();
+        file.write_all(&bytes)
+    })
+}
+
+/// Reads what a checkpoint of this format says, and the bytes of its floats.
+pub(super) fn read_state<S: DeserializeOwned>(path: &Path, format: &str) -> Result<(S, Vec<u8>), TrainError> {
+    let error = |reason: String| TrainError::Checkpoint { path: path.to_owned(), reason };
+    let bytes = std::fs::read(path).map_err(|reason| error(reason.to_string()))?;
+    let mut parts = bytes.splitn(3, |&byte| byte == b'\n');
+    if parts.next() != Some(format.as_bytes()) {
+        return Err(error("it is no checkpoint of this version of Impasto, or of another kind of training".to_owned()));
+    }
+    let (json, floats) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let state = serde_json::from_slice(json).map_err(|reason| error(reason.to_string()))?;
+    Ok((state, floats.to_vec()))
+}
+
+/// Fills places with the floats of a checkpoint; there must be as many.
+pub(super) fn fill(path: &Path, floats: &[u8], places: Vec<&mut Vec<f32>>) -> Result<(), TrainError> {
+    let places: Vec<&mut f32> = places.into_iter().flatten().collect();
     if floats.len() != places.len() * size_of::<f32>() {
         let (found, needed) = (floats.len(), places.len() * size_of::<f32>());
-        return Err(error(format!("it is damaged: {found} bytes of weights instead of {needed}")));
+        let reason = format!("it is damaged: {found} bytes of weights instead of {needed}");
+        return Err(TrainError::Checkpoint { path: path.to_owned(), reason });
     }
     for (place, &bytes) in places.into_iter().zip(floats.as_chunks().0) {
         *place = f32::from_le_bytes(bytes);
     }
-    Ok((state, network, adam))
+    Ok(())
 }
 
 /// Writes a file under `path` with `.part` behind its name, and renames it when all is on the disk.

@@ -1,5 +1,6 @@
 //! What can go wrong in training.
 
+use super::KeyframeError;
 use crate::frame::PictureFileError;
 use crate::network::NetworkError;
 use std::path::PathBuf;
@@ -18,6 +19,8 @@ pub enum TrainError {
     Undecodable { tries: usize },
     #[error(transparent)]
     Picture(#[from] PictureFileError),
+    #[error(transparent)]
+    Keyframes(#[from] KeyframeError),
     #[error(transparent)]
     Network(#[from] NetworkError),
     #[error(

@@ -3,7 +3,7 @@
 use super::checkpoint::write_whole;
 use super::{TrainError, Trainer};
 use crate::frame::{Frame, write_picture};
-use crate::network::MULTIPLE_PX;
+use crate::network::{Architecture, MULTIPLE_PX};
 use crate::onnx::{Model, encode_model};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -35,25 +35,54 @@ pub fn write_style(
     provenance: &Provenance,
     thumbnail: &Frame,
 ) -> Result<(), TrainError> {
+    let written = training(trainer, provenance);
+    let source = format!("trained by impasto train from {}", provenance.style_picture);
+    let made = Made {
+        name: &provenance.name,
+        licence: provenance.style_licence.as_deref(),
+        source,
+        architecture: trainer.network().architecture(),
+        training: written,
+    };
+    write_made(out, model, &made, thumbnail)
+}
+
+/// What a manifest says of a style, however it was trained.
+pub(super) struct Made<'p, T> {
+    pub name: &'p str,
+    pub licence: Option<&'p str>,
+    pub source: String,
+    pub architecture: &'p Architecture,
+    /// A table: how it was trained.
+    pub training: T,
+}
+
+/// Writes a style's three files, the model last.
+pub(super) fn write_made(
+    out: &Path,
+    model: &Model,
+    made: &Made<'_, impl Serialize>,
+    thumbnail: &Frame,
+) -> Result<(), TrainError> {
     let bytes = encode_model(model);
     write_picture(&out.with_extension("png"), thumbnail)?;
-    let manifest = manifest(&bytes, trainer, provenance);
+    let manifest = manifest(&bytes, made);
     write_whole(&out.with_extension("toml"), |file| file.write_all(manifest.as_bytes()))?;
     write_whole(out, |file| file.write_all(&bytes))
 }
 
 /// A manifest, in the format that `stylize` reads.
 #[derive(Serialize)]
-struct Written<'p> {
+struct Written<'p, T> {
     name: &'p str,
     #[serde(skip_serializing_if = "Option::is_none")]
     licence: Option<&'p str>,
-    source: String,
+    source: &'p str,
     sha256: String,
     tier: String,
     input: WrittenPicture,
     output: WrittenPicture,
-    training: WrittenTraining<'p>,
+    training: &'p T,
 }
 
 #[derive(Serialize)]
@@ -89,8 +118,7 @@ struct WrittenTraining<'p> {
     steadiness_loss: f64,
 }
 
-fn manifest(model: &[u8], trainer: &Trainer, provenance: &Provenance) -> String {
-    let (settings, means) = (trainer.settings(), trainer.means());
+fn manifest(model: &[u8], made: &Made<'_, impl Serialize>) -> String {
     let picture = |multiple| WrittenPicture {
         layout: "nchw",
         element: "float32",
@@ -99,36 +127,41 @@ fn manifest(model: &[u8], trainer: &Trainer, provenance: &Provenance) -> String 
         multiple,
     };
     let written = Written {
-        name: &provenance.name,
-        licence: provenance.style_licence.as_deref(),
-        source: format!("trained by impasto train from {}", provenance.style_picture),
+        name: made.name,
+        licence: made.licence,
+        source: &made.source,
         sha256: Sha256::digest(model).iter().map(|byte| format!("{byte:02x}")).collect(),
-        tier: settings.architecture.to_string(),
+        tier: made.architecture.to_string(),
         input: picture(Some(MULTIPLE_PX)),
         output: picture(None),
-        training: WrittenTraining {
-            style_picture: &provenance.style_picture,
-            style_source: provenance.style_source.as_deref(),
-            style_licence: provenance.style_licence.as_deref(),
-            data: &provenance.data,
-            pictures: trainer.crops().len(),
-            iterations: trainer.steps(),
-            minutes: rounded(trainer.spent().as_secs_f32() / 60.0),
-            seed: settings.seed,
-            crop_px: settings.crop_px,
-            style_px: settings.style_px,
-            style_weight: rounded(settings.weights.style),
-            content_weight: rounded(settings.weights.content),
-            steadiness: rounded(settings.weights.steadiness),
-            style_loss: rounded(means.style),
-            content_loss: rounded(means.content),
-            steadiness_loss: rounded(means.steadiness),
-        },
+        training: &made.training,
     };
     toml::to_string(&written).expect("texts, numbers and tables of them are TOML")
 }
 
+fn training<'p>(trainer: &Trainer, provenance: &'p Provenance) -> WrittenTraining<'p> {
+    let (settings, means) = (trainer.settings(), trainer.means());
+    WrittenTraining {
+        style_picture: &provenance.style_picture,
+        style_source: provenance.style_source.as_deref(),
+        style_licence: provenance.style_licence.as_deref(),
+        data: &provenance.data,
+        pictures: trainer.crops().len(),
+        iterations: trainer.steps(),
+        minutes: rounded(trainer.spent().as_secs_f32() / 60.0),
+        seed: settings.seed,
+        crop_px: settings.crop_px,
+        style_px: settings.style_px,
+        style_weight: rounded(settings.weights.style),
+        content_weight: rounded(settings.weights.content),
+        steadiness: rounded(settings.weights.steadiness),
+        style_loss: rounded(means.style),
+        content_loss: rounded(means.content),
+        steadiness_loss: rounded(means.steadiness),
+    }
+}
+
 /// A number with five digits after the point.
-fn rounded(number: f32) -> f64 {
+pub(super) fn rounded(number: f32) -> f64 {
     (f64::from(number) * 1e5).round() / 1e5
 }

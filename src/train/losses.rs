@@ -133,7 +133,7 @@ fn gram(seen: Tensor<4>) -> Tensor<2> {
 
 /// Mean squared difference between the painting of a noisy crop of the frame and the same crop of its painting: wherever a
 /// picture is cut, and however it flickers, the painting must stay.
-fn steadiness(
+pub(super) fn steadiness(
     frame: &Tensor<4>,
     painting: &Tensor<4>,
     paint: impl Fn(Tensor<4>) -> Tensor<4>,

@@ -10,16 +10,27 @@ mod data;
 mod error;
 mod export;
 mod features;
+mod keyframes;
+mod limit;
 mod losses;
 mod planes;
+mod preview;
 mod run;
 mod trainer;
+mod training;
 
 pub use data::{Crops, MIN_SIDE_PX};
 pub use error::TrainError;
 pub use export::{Provenance, write_style};
 pub use features::Features;
+pub use keyframes::{
+    KeyframeError, KeyframeLosses, KeyframePairs, KeyframeProvenance, KeyframeSettings, KeyframeTrainer,
+    KeyframeWeights, write_keyframe_style,
+};
+pub use limit::Limit;
 pub use losses::{LossWeights, Losses};
 pub use planes::Planes;
+pub use preview::{fitting, painting};
 pub use run::paint;
-pub use trainer::{Limit, Settings, Trainer};
+pub use trainer::{Settings, Trainer};
+pub use training::Training;

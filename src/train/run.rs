@@ -1,6 +1,7 @@
 //! Runs a network on tensors.
 
 use super::Planes;
+use super::planes::values_of;
 use crate::network::{Border, Convolution, Layer, NORM_EPSILON, Network, Parameter};
 use burn_tensor::activation::{relu, sigmoid};
 use burn_tensor::module::conv2d;
@@ -9,15 +10,28 @@ use burn_tensor::{Device, Tensor, TensorData};
 
 /// The weights of a network as flat tensors on a device, whose gradients are kept where the device computes them.
 pub(super) fn leaves(network: &Network, device: &Device) -> Vec<Tensor<1>> {
+    leaves_of(network.parameters(), device, device.is_autodiff())
+}
+
+/// Weights as flat tensors on a device; if `learning`, their gradients are kept.
+pub(super) fn leaves_of(parameters: &[Parameter], device: &Device, learning: bool) -> Vec<Tensor<1>> {
     let leaf = |parameter: &Parameter| {
         let data = TensorData::new(parameter.values.clone(), [parameter.values.len()]);
         let tensor = Tensor::from_data(data, device);
-        if device.is_autodiff() { tensor.require_grad() } else { tensor }
+        if learning { tensor.require_grad() } else { tensor }
     };
-    network.parameters().iter().map(leaf).collect()
+    parameters.iter().map(leaf).collect()
 }
 
-/// The painting of a picture `[1, 3, height, width]`, with weights from [`leaves`].
+/// The gradients of a loss for each of the weights; `None` where one is no number.
+pub(super) fn gradients(loss: &Tensor<1>, leaves: &[Tensor<1>]) -> Option<Vec<Vec<f32>>> {
+    let mut gradients = loss.backward();
+    let flat = |leaf: &Tensor<1>| leaf.grad_remove(&mut gradients).map_or_else(|| vec![0.0; leaf.dims()[0]], values_of);
+    let gradients: Vec<Vec<f32>> = leaves.iter().map(flat).collect();
+    gradients.iter().flatten().all(|value| value.is_finite()).then_some(gradients)
+}
+
+/// The paintings of pictures `[pictures, 3, height, width]`, with weights from [`leaves`].
 pub(super) fn forward(network: &Network, leaves: &[Tensor<1>], picture: Tensor<4>) -> Tensor<4> {
     run(network.layers(), &mut leaves.iter(), picture)
 }
@@ -28,7 +42,8 @@ pub fn paint(network: &Network, picture: &Planes) -> Planes {
     Planes::from_tensor(forward(network, &leaves(network, &device), picture.tensor(&device)))
 }
 
-fn convolve(convolution: &Convolution, x: Tensor<4>, weights: Tensor<1>, biases: Tensor<1>) -> Tensor<4> {
+/// A convolution, with its weights and biases as flat tensors.
+pub(super) fn convolve(convolution: &Convolution, x: Tensor<4>, weights: Tensor<1>, biases: Tensor<1>) -> Tensor<4> {
     let padding = convolution.padding();
     let (x, padding) = match convolution.border {
         Border::Zero => (x, padding),
@@ -57,18 +72,18 @@ fn run<'t>(layers: &[Layer], parameters: &mut impl Iterator<Item = &'t Tensor<1>
             Layer::Relu => relu(x),
             Layer::Sigmoid => sigmoid(x),
             Layer::Shuffle => {
-                let [_, channels, height, width] = x.dims();
-                x.reshape([1, channels / 4, 2, 2, height, width]).permute([0, 1, 4, 2, 5, 3]).reshape([
-                    1,
+                let [pictures, channels, height, width] = x.dims();
+                x.reshape([pictures, channels / 4, 2, 2, height, width]).permute([0, 1, 4, 2, 5, 3]).reshape([
+                    pictures,
                     channels / 4,
                     2 * height,
                     2 * width,
                 ])
             }
             Layer::Nearest => {
-                let [_, channels, height, width] = x.dims();
-                x.reshape([1, channels, height, 1, width, 1]).repeat(&[1, 1, 1, 2, 1, 2]).reshape([
-                    1,
+                let [pictures, channels, height, width] = x.dims();
+                x.reshape([pictures, channels, height, 1, width, 1]).repeat(&[1, 1, 1, 2, 1, 2]).reshape([
+                    pictures,
                     channels,
                     2 * height,
                     2 * width,

@@ -3,28 +3,20 @@
 use super::adam::Adam;
 use super::checkpoint::{self, State};
 use super::data::scaled;
+use super::limit::Limit;
 use super::losses::{Judgement, StyleTargets};
-use super::planes::values_of;
-use super::run::{forward, leaves, paint};
-use super::{Crops, Features, LossWeights, Losses, MIN_SIDE_PX, Planes, TrainError};
-use crate::frame::{Frame, Size};
-use crate::network::{Architecture, MARGIN_PX, MULTIPLE_PX, Network, Parameter, Random, STYLE_PX, Tier};
+use super::preview::{fitting, painting, side_by_side};
+use super::run::{forward, gradients, leaves};
+use super::{Crops, Features, LossWeights, Losses, Planes, TrainError};
+use crate::frame::Frame;
+use crate::network::{Architecture, MARGIN_PX, Network, Parameter, Random, STYLE_PX, Tier};
 use burn_tensor::Device;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// The learning rate after warming up.
-const RATE: f32 = 1.5e-3;
-
-/// The learning rate grows over so many iterations.
-const WARM_UP_STEPS: u64 = 30;
-
-/// The share of the learning rate that is left at the end.
-const LAST_RATE: f32 = 0.1;
-
 /// The share of one iteration in the running means of the losses.
-const MEAN_SHARE: f32 = 0.02;
+pub(super) const MEAN_SHARE: f32 = 0.02;
 
 /// What decides how a style looks. All of it is in the checkpoint, because training can only go on with the same.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,19 +52,15 @@ impl Settings {
                 ("seed", settings.seed.to_string()),
             ]
         };
-        let pairs = named(self).into_iter().zip(named(other));
-        let words =
-            pairs.filter(|(old, new)| old != new).map(|((name, old), (_, new))| format!("{name} {old}, not {new}"));
-        words.collect::<Vec<_>>().join("; ")
+        different(named(self), named(other))
     }
 }
 
-/// When training ends; the learning rate falls towards it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Limit {
-    /// Time spent in iterations, over all sittings.
-    Time(Duration),
-    Iterations(u64),
+/// The named values that differ, as words for people.
+pub(super) fn different<const N: usize>(old: [(&str, String); N], new: [(&str, String); N]) -> String {
+    let pairs = old.into_iter().zip(new);
+    let words = pairs.filter(|(old, new)| old != new).map(|((name, old), (_, new))| format!("{name} {old}, not {new}"));
+    words.collect::<Vec<_>>().join("; ")
 }
 
 /// A network in training, with all that trains it. Lives on one thread; `burn` computes on threads of its own.
@@ -157,7 +145,7 @@ impl Trainer {
     /// The loss is no number any more (the weights are left as they were), or no picture can be decoded.
     pub fn step(&mut self, limit: Limit) -> Result<Losses, TrainError> {
         let start = Instant::now();
-        let rate = self.rate(limit);
+        let rate = limit.rate(self.steps(), self.spent);
         let side = self.settings.crop_px + 2 * MARGIN_PX as u32;
         let frame = self.crops.next(side, &mut self.random)?.tensor(&self.device);
         let leaves = leaves(&self.network, &self.device);
@@ -168,14 +156,9 @@ impl Trainer {
         if !losses.total.is_finite() {
             return Err(TrainError::NotANumber { step: self.steps() });
         }
-        let mut gradients = judgement.sum.backward();
-        let flat = |leaf: &burn_tensor::Tensor<1>| {
-            leaf.grad_remove(&mut gradients).map_or_else(|| vec![0.0; leaf.dims()[0]], values_of)
-        };
-        let gradients: Vec<Vec<f32>> = leaves.iter().map(flat).collect();
-        if !gradients.iter().flatten().all(|value| value.is_finite()) {
+        let Some(gradients) = gradients(&judgement.sum, &leaves) else {
             return Err(TrainError::NotANumber { step: self.steps() });
-        }
+        };
         self.adam.update(self.network.parameters_mut(), &gradients, rate);
         // The first iterations count the same, instead of being mixed into zeros.
         self.means.approach(&losses, MEAN_SHARE.max(1.0 / self.steps() as f32));
@@ -183,19 +166,9 @@ impl Trainer {
         Ok(losses)
     }
 
-    fn rate(&self, limit: Limit) -> f32 {
-        let warm = ((self.steps() + 1) as f32 / WARM_UP_STEPS as f32).min(1.0);
-        RATE * warm * (LAST_RATE + (1.0 - LAST_RATE) * (1.0 - self.done(limit)))
-    }
-
     /// The share of the training that is done, 0..=1.
     pub fn done(&self, limit: Limit) -> f32 {
-        let share = match limit {
-            Limit::Time(time) => self.spent.as_secs_f32() / time.as_secs_f32(),
-            Limit::Iterations(count) => self.steps() as f32 / count as f32,
-        };
-        // A limit of nothing is reached at once.
-        if share.is_nan() { 1.0 } else { share.min(1.0) }
+        limit.done(self.steps(), self.spent)
     }
 
     /// Iterations so far.
@@ -245,39 +218,9 @@ impl Trainer {
 
     /// Frames and their paintings side by side, one below the other, each `height_px` pixels high.
     pub fn preview(&self, frames: &[Frame], height_px: u32) -> Frame {
-        let row = |frame| [self.fitting(frame, height_px), self.painting(frame, height_px)];
+        let row = |frame| [fitting(frame, height_px), painting(&self.network, frame, height_px)];
         side_by_side(&frames.iter().map(row).collect::<Vec<_>>())
     }
-
-    /// The painting of a frame, about `height_px` pixels high.
-    pub fn painting(&self, frame: &Frame, height_px: u32) -> Frame {
-        paint(&self.network, &Planes::from_frame(&self.fitting(frame, height_px))).to_frame()
-    }
-
-    /// A frame at about `height_px` pixels of height, with sides that the network can paint (reflected borders need some
-    /// width, which a very slim picture has not).
-    pub fn fitting(&self, frame: &Frame, height_px: u32) -> Frame {
-        let size = frame.size.with_height(height_px);
-        scaled(frame, Size::new(size.width.max(MIN_SIDE_PX), size.height.max(MIN_SIDE_PX)).rounded_to(MULTIPLE_PX))
-    }
-}
-
-fn side_by_side(rows: &[[Frame; 2]]) -> Frame {
-    let width = rows.iter().map(|[left, _]| 2 * left.size.width).max().unwrap_or(1);
-    let height = rows.iter().map(|[left, _]| left.size.height).sum::<u32>().max(1);
-    let mut sheet = Frame::new(Size::new(width, height));
-    let stride = width as usize * crate::frame::BYTES_PER_PIXEL;
-    let mut lines = sheet.pixels.chunks_exact_mut(stride);
-    for [left, right] in rows {
-        let half = left.size.width as usize * crate::frame::BYTES_PER_PIXEL;
-        for (left, right) in left.pixels.chunks_exact(half).zip(right.pixels.chunks_exact(half)) {
-            if let Some(line) = lines.next() {
-                line[..half].copy_from_slice(left);
-                line[half..2 * half].copy_from_slice(right);
-            }
-        }
-    }
-    sheet
 }
 
 #[cfg(test)]

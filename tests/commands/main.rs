@@ -4,6 +4,7 @@ mod bench;
 mod dataset;
 mod fit;
 mod flicker;
+mod keyframes;
 mod lists;
 mod program;
 mod run;

@@ -16,7 +16,7 @@ fn assert_complete(stats: &Value) {
     assert_keys(
         stats,
         "captured_fps inference_fps presented_fps frames ms latency_ms provider style input_size source_size \
-         output_size duration_secs peak_rss_bytes notices",
+         output_size duration_secs peak_rss_bytes pace notices",
     );
     assert_keys(&stats["frames"], "captured superseded inferred presented recorded skipped");
     assert_keys(&stats["ms"], "capture preprocess inference postprocess compose present");
@@ -50,6 +50,27 @@ fn the_figures_of_a_run_are_written() {
     assert_complete(&stats);
     assert!(stats["captured_fps"].as_f64().unwrap() < 21.0, "the cap holds: {stats}");
     assert_eq!(stats["frames"]["recorded"], 0);
+}
+
+#[test]
+fn a_rate_that_cannot_be_held_is_painted_smaller_and_told() {
+    if !have_gpu() {
+        return;
+    }
+    let program = Program::new();
+    let run = |pace: &str| {
+        let more = ["--duration", "3", "--stats", "stats.json", "--provider", "cpu", "--pace", pace];
+        let outcome = program.run(&[&PAINT_SCENE[..], &more].concat());
+        assert_eq!(outcome.code, Some(0), "{outcome:?}");
+        let stats = stats(&program, "stats.json");
+        (stats["input_size"]["height"].as_u64().unwrap(), stats["pace"].clone(), outcome.stdout)
+    };
+    let (height, pace, told) = run("100000");
+    assert!(height < 48, "{height}");
+    assert!(pace[0].as_str().unwrap().starts_with("48p → "), "{pace}");
+    assert!(told.contains("pace: "), "{told}");
+    let (height, pace, _) = run("off");
+    assert_eq!((height, pace), (48, json!([])));
 }
 
 #[cfg(unix)]

@@ -4,6 +4,8 @@ mod command;
 mod export;
 mod features;
 mod flicker;
+mod keyframes;
+mod keyframes_command;
 mod learning;
 mod tiny;
 

@@ -9,9 +9,11 @@ use super::paint_options::PaintOptions;
 use super::progress::spinner;
 use super::signals::stop_on_interrupt;
 use crate::capture::files::open_clip;
-use artist::Artist;
 use clap::Args;
 use std::path::PathBuf;
+
+pub use artist::Artist;
+pub use output::write_whole;
 
 #[derive(Debug, Args)]
 pub struct StylizeArgs {

@@ -5,9 +5,8 @@ use crate::commands::paint_options::{DEFAULT_SIZE, positive};
 use crate::control::SizeRequest;
 use crate::network::{Architecture, Tier};
 use crate::stylize::ProviderChoice;
-use crate::train::Trainer;
+use crate::train::TrainError;
 use clap::Args;
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 #[derive(Debug, Args)]
@@ -24,15 +23,19 @@ pub struct NetworkSize {
 }
 
 impl NetworkSize {
-    /// The network that was asked for. A training that goes on from a checkpoint goes on with its network, unless another
-    /// tier is named; it is not measured again, for the second time could choose another.
+    /// The network that was asked for. A training that goes on from a checkpoint goes on with its network, which
+    /// `resumed` reads, unless another tier is named; it is not measured again, for the second time could choose another.
     ///
     /// # Errors
     /// No network holds the frame rate; the checkpoint cannot be read; or `stop` was set while it was measured.
-    pub fn architecture(&self, checkpoint: Option<&Path>, stop: &AtomicBool) -> anyhow::Result<Architecture> {
-        match (self.tier, checkpoint, self.fps) {
+    pub fn architecture(
+        &self,
+        resumed: Option<impl FnOnce() -> Result<Architecture, TrainError>>,
+        stop: &AtomicBool,
+    ) -> anyhow::Result<Architecture> {
+        match (self.tier, resumed, self.fps) {
             (Some(tier), _, _) => Ok(tier.into()),
-            (None, Some(checkpoint), _) => Ok(Trainer::settings_of(checkpoint)?.architecture),
+            (None, Some(resumed), _) => Ok(resumed()?),
             (None, None, Some(fps)) => {
                 let size = self.size.unwrap_or(DEFAULT_SIZE);
                 largest_that_holds(&Goal { fps, size, provider: ProviderChoice::Auto }, stop)

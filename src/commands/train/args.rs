@@ -1,0 +1,190 @@
+//! What can be asked of `impasto train`, and what follows from it.
+
+use super::keyframes::KeyframeArgs;
+use super::size::NetworkSize;
+use crate::commands::features_file::{HOW_TO_FETCH, features_file};
+use crate::commands::paint_options::positive;
+use crate::commands::progress;
+use crate::frame::read_picture;
+use crate::network::{Architecture, Parameter, read_parameters};
+use crate::stylize::find_style;
+use crate::train::{Crops, Features, Limit, LossWeights, MIN_SIDE_PX, Provenance, Settings, TrainError, Trainer};
+use anyhow::{Context, ensure};
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// How long is trained where nothing is said.
+const DEFAULT_MINUTES: f32 = 30.0;
+const DEFAULT_MINUTES_FROM_KEYFRAMES: f32 = 10.0;
+
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// The picture whose style is learnt.
+    #[arg(long, value_name = "IMG", required_unless_present = "keyframes")]
+    style_image: Option<PathBuf>,
+    #[command(flatten)]
+    pub keyframe: KeyframeArgs,
+    /// A folder of pictures to learn on, best of the game itself; may repeat.
+    #[arg(long, value_name = "DIR", required = true)]
+    pub data: Vec<PathBuf>,
+    /// The style's file; its manifest, thumbnail, checkpoint and preview are written beside it.
+    #[arg(long, value_name = "NAME.onnx")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    network: NetworkSize,
+    /// Train so long, all sittings together [default: 30, or 10 from key frames].
+    #[arg(long, value_name = "N", value_parser = positive)]
+    minutes: Option<f32>,
+    /// Train so many iterations, all sittings together.
+    #[arg(long, value_name = "N", conflicts_with = "minutes")]
+    iterations: Option<u64>,
+    /// How much the style counts.
+    #[arg(long, value_name = "X", value_parser = not_negative, default_value_t = Settings::default().weights.style)]
+    style_weight: f32,
+    /// How much what is seen in the frame counts.
+    #[arg(long, value_name = "X", value_parser = not_negative, default_value_t = Settings::default().weights.content)]
+    content_weight: f32,
+    /// How much it counts that the painting does not flicker.
+    #[arg(long, value_name = "X", value_parser = not_negative, default_value_t = Settings::default().weights.steadiness)]
+    pub steadiness: f32,
+    /// Size of the strokes: 1 is usual, 2 is twice as large.
+    #[arg(long, value_name = "X", value_parser = stroke_scale, default_value_t = 1.0)]
+    stroke_scale: f32,
+    /// A style of the same tier to start from: it saves time.
+    #[arg(long, value_name = "STYLE", conflicts_with = "resume")]
+    from: Option<String>,
+    /// Go on from the checkpoint beside the style's file.
+    #[arg(long)]
+    pub resume: bool,
+    /// Decides all that is random.
+    #[arg(long, value_name = "N", default_value_t = Settings::default().seed)]
+    pub seed: u64,
+    /// VGG-16 as ONNX with Keras names [default: what scripts/fetch-features brought].
+    #[arg(long, value_name = "FILE")]
+    features: Option<PathBuf>,
+    /// Where the style picture comes from, for the manifest.
+    #[arg(long, value_name = "TEXT")]
+    style_source: Option<String>,
+    /// The style picture's licence, for the manifest.
+    #[arg(long, value_name = "TEXT")]
+    style_licence: Option<String>,
+}
+
+/// Reads a number that is not below 0.
+fn not_negative(text: &str) -> Result<f32, String> {
+    let number = text.parse::<f32>().ok().filter(|value| *value >= 0.0 && value.is_finite());
+    number.ok_or_else(|| format!("\"{text}\" is not a number of 0 or more"))
+}
+
+/// Reads a stroke scale: memory and time of the first look at the style picture grow with its square.
+fn stroke_scale(text: &str) -> Result<f32, String> {
+    positive(text)
+        .ok()
+        .filter(|scale| (0.1..=4.0).contains(scale))
+        .ok_or_else(|| format!("\"{text}\" is not a number from 0.1 to 4"))
+}
+
+impl TrainArgs {
+    pub fn limit(&self) -> Limit {
+        let usual = if self.keyframe.keyframes.is_some() { DEFAULT_MINUTES_FROM_KEYFRAMES } else { DEFAULT_MINUTES };
+        match self.iterations {
+            Some(count) => Limit::Iterations(count),
+            None => Limit::Time(Duration::from_secs_f32(self.minutes.unwrap_or(usual).min(1e6) * 60.0)),
+        }
+    }
+
+    fn settings(&self, stop: &AtomicBool) -> anyhow::Result<Settings> {
+        let settled = |checkpoint: &Path| Ok(Trainer::settings_of(checkpoint)?.architecture);
+        let architecture = self.architecture(settled, stop)?;
+        let usual = Settings::default();
+        let weights = LossWeights {
+            style: self.style_weight,
+            content: self.content_weight,
+            steadiness: self.steadiness,
+            ..usual.weights
+        };
+        let style_px = (usual.style_px as f32 * self.stroke_scale).round() as u32;
+        Ok(Settings { architecture, weights, style_px, seed: self.seed, ..usual })
+    }
+
+    pub fn trainer(&self, stop: &AtomicBool) -> anyhow::Result<Trainer> {
+        let style_image =
+            self.style_image.as_deref().context("a style picture is needed: name one with --style-image")?;
+        let style = read_picture(style_image)?;
+        ensure!(
+            style.size.width.min(style.size.height) >= MIN_SIDE_PX,
+            "the style picture is {} pixels small, at least {MIN_SIDE_PX} on both sides are needed: {}",
+            style.size,
+            style_image.display()
+        );
+        let crops = self.crops()?;
+        let settings = self.settings(stop)?;
+        let features = self.read_features("reading the features and looking at the style picture")?;
+        Ok(if self.resume {
+            Trainer::resume(&self.checkpoint(), &settings, &style, crops, features)?
+        } else {
+            Trainer::new(settings, &style, crops, features, self.start()?.as_deref())?
+        })
+    }
+
+    /// The network to train: one that is to hold a frame rate is found by measuring, until `stop` is set; one that goes on
+    /// is that of the checkpoint, which `settled` reads.
+    pub fn architecture(
+        &self,
+        settled: impl FnOnce(&Path) -> Result<Architecture, TrainError>,
+        stop: &AtomicBool,
+    ) -> anyhow::Result<Architecture> {
+        self.network.architecture(self.resume.then_some(|| settled(&self.checkpoint())), stop)
+    }
+
+    /// The file that training goes on from.
+    pub fn checkpoint(&self) -> PathBuf {
+        self.out.with_extension("checkpoint")
+    }
+
+    /// The pictures of the data folders.
+    pub fn crops(&self) -> anyhow::Result<Crops> {
+        let crops = Crops::open(&self.data)?;
+        if crops.skipped() > 0 {
+            eprintln!("note: {} pictures are skipped, as broken or too small", crops.skipped());
+        }
+        Ok(crops)
+    }
+
+    /// The weights of the style to start from, if one is named.
+    pub fn start(&self) -> anyhow::Result<Option<Vec<Parameter>>> {
+        let read = |style: &String| Ok(read_parameters(&find_style(style)?.model)?);
+        self.from.as_ref().map(read).transpose()
+    }
+
+    /// Reads the features, which takes seconds; `what` is said meanwhile.
+    pub fn read_features(&self, what: &'static str) -> anyhow::Result<Features> {
+        let spinner = progress::spinner(what);
+        let file = features_file(self.features.as_deref())
+            .with_context(|| format!("the perceptual features are missing: {HOW_TO_FETCH}"))?;
+        let features = Features::read(&file, &Trainer::device())?;
+        spinner.finish_and_clear();
+        Ok(features)
+    }
+
+    pub fn provenance(&self) -> Provenance {
+        let stem =
+            self.out.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().replace(['-', '_'], " "));
+        let mut letters = stem.chars();
+        let name = letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+        Provenance {
+            name,
+            style_picture: self.style_image.as_deref().map_or_else(String::new, last_part),
+            style_source: self.style_source.clone(),
+            style_licence: self.style_licence.clone(),
+            data: self.data.iter().map(|folder| last_part(folder)).collect(),
+        }
+    }
+}
+
+/// The last part of a path, for manifests, which are no place for the paths of somebody's machine.
+pub fn last_part(path: &Path) -> String {
+    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}

@@ -1,0 +1,38 @@
+//! `impasto train`: what can be asked for, the loop that trains and lets people watch, and the style in the end.
+
+mod args;
+mod finish;
+mod keyframes;
+mod size;
+mod watch;
+
+pub use args::TrainArgs;
+
+use super::signals::stop_on_interrupt;
+use crate::frame::{Frame, read_picture};
+use crate::train::Crops;
+use anyhow::{Context, ensure};
+
+pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
+    let is_model = args.out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("onnx"));
+    ensure!(is_model, "the style's file must end in .onnx: {}", args.out.display());
+    if let Some(folder) = args.out.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    }
+    let stop = stop_on_interrupt();
+    if let Some(folder) = &args.keyframe.keyframes {
+        return keyframes::run(args, folder, &stop);
+    }
+    let mut trainer = args.trainer(&stop)?;
+    let held_out = examples(trainer.crops())?;
+    watch::train(&mut trainer, args.limit(), &stop, &args.out, &held_out)?;
+    finish::finish(args, &trainer, &held_out)
+}
+
+/// Frames that nothing is learnt from, to watch the training on.
+fn examples(crops: &Crops) -> anyhow::Result<Vec<Frame>> {
+    // A header may promise a picture that the rest of the file does not hold.
+    let examples: Vec<Frame> = crops.examples().into_iter().filter_map(|path| read_picture(path).ok()).collect();
+    ensure!(!examples.is_empty(), "the pictures that training would be watched on are broken: see the data folders");
+    Ok(examples)
+}

@@ -1,0 +1,265 @@
+//! Training from key frames: iteration after iteration, with checkpoints.
+
+use super::super::adam::Adam;
+use super::super::checkpoint::{fill, learnt, learnt_mut, read_state, write_state};
+use super::super::limit::Limit;
+use super::super::losses::steadiness;
+use super::super::preview::{fitting, painting, side_by_side};
+use super::super::run::{forward, gradients, leaves, leaves_of};
+use super::super::trainer::MEAN_SHARE;
+use super::super::{Crops, Features, TrainError, Trainer};
+use super::discriminator::Discriminator;
+use super::losses::{KeyframeJudgement, discriminator_loss};
+use super::patches::Patches;
+use super::{KeyframeLosses, KeyframePairs, KeyframeSettings};
+use crate::frame::Frame;
+use crate::network::MARGIN_PX;
+use crate::network::{Network, Parameter, Random};
+use burn_tensor::Device;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// The first line of a checkpoint.
+const FORMAT: &str = "impasto key frame checkpoint 1";
+
+/// The side of the frames' crops on which steadiness is judged, without their margin, in pixels.
+const STEADINESS_PX: usize = 96;
+
+/// The discriminator learns at this share of the network's rate; the published rate is 0.0004.
+const DISCRIMINATOR_RATE: f32 = 0.3;
+
+/// Key frames in a preview.
+const SHOWN_KEYFRAMES: usize = 1;
+
+/// What a checkpoint says beside its weights.
+#[derive(Serialize, Deserialize)]
+struct State {
+    settings: KeyframeSettings,
+    steps: u64,
+    spent: Duration,
+    random: Random,
+    means: KeyframeLosses,
+}
+
+/// A network that learns from painted key frames, with all that trains it. Lives on one thread; `burn` computes on threads
+/// of its own.
+pub struct KeyframeTrainer {
+    settings: KeyframeSettings,
+    network: Network,
+    adam: Adam,
+    discriminator: Discriminator,
+    discriminator_adam: Adam,
+    random: Random,
+    pairs: KeyframePairs,
+    crops: Crops,
+    features: Features,
+    device: Device,
+    spent: Duration,
+    means: KeyframeLosses,
+}
+
+impl KeyframeTrainer {
+    /// A network that starts from random weights, or from those of another style. `crops` are the game's frames;
+    /// `features` must be on [`Trainer::device`].
+    ///
+    /// # Errors
+    /// `from` are not the weights of a network of this architecture, or this has instance norms, which no patch can train.
+    pub fn new(
+        settings: KeyframeSettings,
+        pairs: KeyframePairs,
+        crops: Crops,
+        features: Features,
+        from: Option<&[Parameter]>,
+    ) -> Result<Self, TrainError> {
+        let random = Random::new(settings.seed);
+        let state = State { settings, steps: 0, spent: Duration::ZERO, random, means: KeyframeLosses::default() };
+        let mut trainer = Self::assemble(state, pairs, crops, features)?;
+        if let Some(weights) = from {
+            trainer.network.take_over(weights)?;
+        }
+        Ok(trainer)
+    }
+
+    /// The settings that a checkpoint was made with.
+    ///
+    /// # Errors
+    /// The checkpoint cannot be read.
+    pub fn settings_of(checkpoint: &Path) -> Result<KeyframeSettings, TrainError> {
+        Ok(read_state::<State>(checkpoint, FORMAT)?.0.settings)
+    }
+
+    /// Goes on from a checkpoint, exactly as if there had been no interruption. Key frames may have been painted over
+    /// meanwhile, or added.
+    ///
+    /// # Errors
+    /// The checkpoint cannot be read, or was made with other settings.
+    pub fn resume(
+        path: &Path,
+        settings: &KeyframeSettings,
+        pairs: KeyframePairs,
+        crops: Crops,
+        features: Features,
+    ) -> Result<Self, TrainError> {
+        let (state, floats): (State, _) = read_state(path, FORMAT)?;
+        if state.settings != *settings {
+            let differences = state.settings.differences(settings);
+            return Err(TrainError::OtherSettings { path: path.to_owned(), differences });
+        }
+        let (random, steps) = (state.random.clone(), state.steps);
+        let mut trainer = Self::assemble(state, pairs, crops, features)?;
+        trainer.random = random;
+        trainer.adam.steps = steps;
+        trainer.discriminator_adam.steps = steps;
+        let learnt_here = learnt_mut(trainer.network.parameters_mut(), &mut trainer.adam);
+        let adversary = learnt_mut(&mut trainer.discriminator.parameters, &mut trainer.discriminator_adam);
+        fill(path, &floats, learnt_here.chain(adversary).collect())?;
+        Ok(trainer)
+    }
+
+    /// Draws the first weights.
+    fn assemble(state: State, pairs: KeyframePairs, crops: Crops, features: Features) -> Result<Self, TrainError> {
+        let State { settings, mut random, spent, means, .. } = state;
+        settings.check()?;
+        let network = Network::new(settings.architecture.clone(), &mut random);
+        let discriminator = Discriminator::new(&mut random);
+        let (adam, discriminator_adam) = (Adam::new(network.parameters()), Adam::new(&discriminator.parameters));
+        let device = Trainer::device();
+        Ok(Self {
+            settings,
+            network,
+            adam,
+            discriminator,
+            discriminator_adam,
+            random,
+            pairs,
+            crops,
+            features,
+            device,
+            spent,
+            means,
+        })
+    }
+
+    /// One iteration: a step of the network, then one of the discriminator on the same patches; `limit` only decides the
+    /// learning rate.
+    ///
+    /// # Errors
+    /// The loss is no number any more (the weights are left as they were), or no picture can be decoded.
+    pub fn step(&mut self, limit: Limit) -> Result<KeyframeLosses, TrainError> {
+        let start = Instant::now();
+        let rate = limit.rate(self.steps(), self.spent);
+        let not_a_number = TrainError::NotANumber { step: self.steps() };
+        let patches = Patches::draw(&self.pairs, &self.settings, &mut self.random, &self.device);
+        let frame = self.crops.next((STEADINESS_PX + 2 * MARGIN_PX) as u32, &mut self.random)?.tensor(&self.device);
+        let leaves = leaves(&self.network, &self.device);
+        let paint = |picture| forward(&self.network, &leaves, picture);
+
+        let judged = patches.judged(&paint(patches.seen.clone()));
+        let steadiness = steadiness(&frame, &paint(frame.clone()), paint, &mut self.random);
+        let fixed = leaves_of(&self.discriminator.parameters, &self.device, false);
+        let scores = self.discriminator.scores(&fixed, judged.clone());
+        let weights = &self.settings.weights;
+        let judgement = KeyframeJudgement::new(&judged, &patches, &self.features, scores, steadiness, weights);
+        let mut losses = judgement.losses();
+
+        let adversary = leaves_of(&self.discriminator.parameters, &self.device, true);
+        let loss = discriminator_loss(&self.discriminator, &adversary, patches.wanted.clone(), judged.detach());
+        losses.discriminator = loss.clone().into_scalar::<f32>();
+        if !losses.total.is_finite() || !losses.discriminator.is_finite() {
+            return Err(not_a_number);
+        }
+        let Some((changes, adversary_changes)) = gradients(&judgement.sum, &leaves).zip(gradients(&loss, &adversary))
+        else {
+            return Err(not_a_number);
+        };
+        self.adam.update(self.network.parameters_mut(), &changes, rate);
+        let adversary_rate = rate * DISCRIMINATOR_RATE;
+        self.discriminator_adam.update(&mut self.discriminator.parameters, &adversary_changes, adversary_rate);
+        // The first iterations count the same, instead of being mixed into zeros.
+        self.means.approach(&losses, MEAN_SHARE.max(1.0 / self.steps() as f32));
+        self.spent += start.elapsed();
+        Ok(losses)
+    }
+
+    /// The share of the training that is done, 0..=1.
+    pub fn done(&self, limit: Limit) -> f32 {
+        limit.done(self.steps(), self.spent)
+    }
+
+    /// Iterations so far.
+    pub fn steps(&self) -> u64 {
+        self.adam.steps
+    }
+
+    /// Time spent in iterations, over all sittings.
+    pub fn spent(&self) -> Duration {
+        self.spent
+    }
+
+    /// Running means of the losses.
+    pub fn means(&self) -> KeyframeLosses {
+        self.means
+    }
+
+    /// The network as it is now.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// What it is trained with.
+    pub fn settings(&self) -> &KeyframeSettings {
+        &self.settings
+    }
+
+    /// The key frames that it learns from.
+    pub fn pairs(&self) -> &KeyframePairs {
+        &self.pairs
+    }
+
+    /// The frames on which it learns to be steady.
+    pub fn crops(&self) -> &Crops {
+        &self.crops
+    }
+
+    /// Writes a checkpoint; an older one of the same name stays whole until the new one is.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn save(&self, path: &Path) -> Result<(), TrainError> {
+        let state = State {
+            settings: self.settings.clone(),
+            steps: self.steps(),
+            spent: self.spent,
+            random: self.random.clone(),
+            means: self.means,
+        };
+        let adversary = learnt(&self.discriminator.parameters, &self.discriminator_adam);
+        let floats = learnt(self.network.parameters(), &self.adam).chain(adversary);
+        write_state(path, FORMAT, &state, floats)
+    }
+
+    /// Frames and their paintings side by side, one below the other, each `height_px` pixels high; below them a key
+    /// frame as it was painted by hand, and as the network paints it.
+    pub fn preview(&self, frames: &[Frame], height_px: u32) -> Frame {
+        let network = &self.network;
+        let of_frame = |frame| [fitting(frame, height_px), painting(network, frame, height_px)];
+        let of_keyframe =
+            |(input, wanted): (Frame, Frame)| [fitting(&wanted, height_px), painting(network, &input, height_px)];
+        let keyframes = (0..SHOWN_KEYFRAMES).filter_map(|index| self.pairs.example(index));
+        side_by_side(&frames.iter().map(of_frame).chain(keyframes.map(of_keyframe)).collect::<Vec<_>>())
+    }
+
+    /// Mean absolute difference between the paintings of all key frames and their painted versions, of 0..=1.
+    pub fn keyframe_difference(&self) -> f32 {
+        let difference = |index| {
+            let (input, wanted) = self.pairs.example(index)?;
+            let (painted, wanted) =
+                (painting(&self.network, &input, wanted.size.height), fitting(&wanted, wanted.size.height));
+            let sum: f64 = painted.pixels.iter().zip(&wanted.pixels).map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
+            // The fourth byte of a pixel is the same everywhere.
+            Some(sum / (3 * wanted.size.area()) as f64 / 255.0)
+        };
+        (0..self.pairs.len()).filter_map(difference).sum::<f64>() as f32 / self.pairs.len() as f32
+    }
+}
