@@ -13,6 +13,7 @@ mod finisher;
 mod fit;
 mod flicker;
 mod headless;
+mod html;
 mod inspect;
 mod keyframes;
 mod paint_options;

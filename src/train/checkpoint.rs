@@ -5,7 +5,7 @@
 //! checkpoint's name is always whole.
 
 use super::adam::Adam;
-use super::{Losses, Settings, TrainError};
+use super::{BestScore, Losses, Settings, TrainError};
 use crate::network::{Network, Parameter, Random};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The first line of a checkpoint.
-const FORMAT: &str = "impasto checkpoint 2";
+const FORMAT: &str = "impasto checkpoint 3";
 
 /// What a checkpoint says beside its weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,21 +25,31 @@ pub(super) struct State {
     pub spent: Duration,
     pub random: Random,
     pub means: Losses,
+    /// The best weights are in the file too, behind all others.
+    pub best: Option<BestScore>,
 }
 
 /// Writes a checkpoint.
-pub(super) fn write(path: &Path, state: &State, network: &Network, adam: &Adam) -> Result<(), TrainError> {
-    write_state(path, FORMAT, state, learnt(network.parameters(), adam))
+pub(super) fn write(
+    path: &Path,
+    state: &State,
+    network: &Network,
+    adam: &Adam,
+    best: &[Vec<f32>],
+) -> Result<(), TrainError> {
+    write_state(path, FORMAT, state, learnt(network.parameters(), adam).chain(best))
 }
 
-/// Reads a checkpoint into a network of the architecture that its settings name.
-pub(super) fn read(path: &Path) -> Result<(State, Network, Adam), TrainError> {
+/// Reads a checkpoint into a network of the architecture that its settings name; the last are the best weights, if any.
+pub(super) fn read(path: &Path) -> Result<(State, Network, Adam, Vec<Vec<f32>>), TrainError> {
     let (state, floats): (State, _) = read_state(path, FORMAT)?;
     let mut network = Network::new(state.settings.architecture.clone(), &mut Random::new(0));
     let mut adam = Adam::new(network.parameters());
     adam.steps = state.steps;
-    fill(path, &floats, learnt_mut(network.parameters_mut(), &mut adam).collect())?;
-    Ok((state, network, adam))
+    let weights = network.parameters().iter().filter(|_| state.best.is_some());
+    let mut best: Vec<Vec<f32>> = weights.map(|parameter| vec![0.0; parameter.values.len()]).collect();
+    fill(path, &floats, learnt_mut(network.parameters_mut(), &mut adam).chain(&mut best).collect())?;
+    Ok((state, network, adam, best))
 }
 
 /// Weights, and the moments of their optimizer.
@@ -101,7 +111,10 @@ pub(super) fn fill(path: &Path, floats: &[u8], places: Vec<&mut Vec<f32>>) -> Re
 }
 
 /// Writes a file under `path` with `.part` behind its name, and renames it when all is on the disk.
-pub(super) fn write_whole(path: &Path, fill: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<(), TrainError> {
+///
+/// # Errors
+/// The file cannot be written; an older one of the same name is whole.
+pub fn write_whole(path: &Path, fill: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<(), TrainError> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(".part");
     let write = || {

@@ -161,7 +161,8 @@ pub(super) fn scaled(picture: &Frame, size: Size) -> Frame {
     to
 }
 
-fn crop(picture: &Frame, side: u32, random: &mut Random) -> Planes {
+/// A random square of a picture, scaled to `side` pixels, mirrored at random.
+pub(super) fn crop(picture: &Frame, side: u32, random: &mut Random) -> Planes {
     let shortest = picture.size.width.min(picture.size.height);
     let covered = random.whole(side.min(shortest), shortest.min((side as f32 * LARGEST_SCALE) as u32));
     let left = random.whole(0, picture.size.width - covered);

@@ -5,6 +5,7 @@
 //! and exports need nothing of `burn`. Only built with the feature `train`.
 
 mod adam;
+mod best;
 mod checkpoint;
 mod data;
 mod error;
@@ -19,6 +20,8 @@ mod run;
 mod trainer;
 mod training;
 
+pub use best::{BestScore, Patience};
+pub use checkpoint::write_whole;
 pub use data::{Crops, MIN_SIDE_PX};
 pub use error::TrainError;
 pub use export::{Provenance, write_style};

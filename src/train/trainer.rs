@@ -2,12 +2,12 @@
 
 use super::adam::Adam;
 use super::checkpoint::{self, State};
-use super::data::scaled;
+use super::data::{crop, scaled};
 use super::limit::Limit;
 use super::losses::{Judgement, StyleTargets};
 use super::preview::{fitting, painting, side_by_side};
 use super::run::{forward, gradients, leaves};
-use super::{Crops, Features, LossWeights, Losses, Planes, TrainError};
+use super::{BestScore, Crops, Features, LossWeights, Losses, Planes, TrainError};
 use crate::frame::Frame;
 use crate::network::{Architecture, MARGIN_PX, Network, Parameter, Random, STYLE_PX, Tier};
 use burn_tensor::Device;
@@ -17,6 +17,10 @@ use std::time::{Duration, Instant};
 
 /// The share of one iteration in the running means of the losses.
 pub(super) const MEAN_SHARE: f32 = 0.02;
+
+/// Held-out frames are looked at in so many crops, drawn with this seed.
+const LOOK_FRAMES: usize = 3;
+const LOOK_SEED: u64 = 2020;
 
 /// What decides how a style looks. All of it is in the checkpoint, because training can only go on with the same.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,6 +79,9 @@ pub struct Trainer {
     device: Device,
     spent: Duration,
     means: Losses,
+    best: Option<BestScore>,
+    /// The weights of the best score; none where there is none.
+    best_weights: Vec<Vec<f32>>,
 }
 
 impl Trainer {
@@ -100,8 +107,8 @@ impl Trainer {
             network.take_over(weights)?;
         }
         let adam = Adam::new(network.parameters());
-        let state = State { settings, steps: 0, spent: Duration::ZERO, random, means: Losses::default() };
-        Ok(Self::assemble(state, network, adam, style, crops, features))
+        let state = State { settings, steps: 0, spent: Duration::ZERO, random, means: Losses::default(), best: None };
+        Ok(Self::assemble(state, network, adam, Vec::new(), style, crops, features))
     }
 
     /// The settings that a checkpoint was made with.
@@ -123,20 +130,28 @@ impl Trainer {
         crops: Crops,
         features: Features,
     ) -> Result<Self, TrainError> {
-        let (state, network, adam) = checkpoint::read(path)?;
+        let (state, network, adam, best_weights) = checkpoint::read(path)?;
         if state.settings != *settings {
             let differences = state.settings.differences(settings);
             return Err(TrainError::OtherSettings { path: path.to_owned(), differences });
         }
-        Ok(Self::assemble(state, network, adam, style, crops, features))
+        Ok(Self::assemble(state, network, adam, best_weights, style, crops, features))
     }
 
-    fn assemble(state: State, network: Network, adam: Adam, style: &Frame, crops: Crops, features: Features) -> Self {
+    fn assemble(
+        state: State,
+        network: Network,
+        adam: Adam,
+        best_weights: Vec<Vec<f32>>,
+        style: &Frame,
+        crops: Crops,
+        features: Features,
+    ) -> Self {
         let device = Self::device();
-        let State { settings, spent, random, means, .. } = state;
+        let State { settings, spent, random, means, best, .. } = state;
         let picture = Planes::from_frame(&scaled(style, style.size.with_area_of_square(settings.style_px)));
         let targets = StyleTargets::new(&features, picture.tensor(&device));
-        Self { settings, network, adam, random, crops, features, targets, device, spent, means }
+        Self { settings, network, adam, random, crops, features, targets, device, spent, means, best, best_weights }
     }
 
     /// One iteration; `limit` only decides the learning rate.
@@ -164,6 +179,37 @@ impl Trainer {
         self.means.approach(&losses, MEAN_SHARE.max(1.0 / self.steps() as f32));
         self.spent += start.elapsed();
         Ok(losses)
+    }
+
+    /// The losses on held-out frames, each time with the same crops and the same noise. Where the weighted sum is the
+    /// smallest so far, the weights are kept as the best.
+    pub fn look(&mut self, held_out: &[Frame]) -> Losses {
+        let side = self.settings.crop_px + 2 * MARGIN_PX as u32;
+        let mut random = Random::new(LOOK_SEED);
+        let leaves = leaves(&self.network, &self.device);
+        let mut mean = Losses::default();
+        for (index, frame) in held_out.iter().take(LOOK_FRAMES).enumerate() {
+            let frame = crop(frame, side, &mut random).tensor(&self.device);
+            let paint = |picture| forward(&self.network, &leaves, picture);
+            let weights = &self.settings.weights;
+            let judgement = Judgement::new(&frame, paint, &self.features, &self.targets, weights, &mut random);
+            mean.approach(&judgement.losses(), 1.0 / (index + 1) as f32);
+        }
+        let best = self.best.map_or(f32::INFINITY, |best| best.score);
+        if !held_out.is_empty() && mean.total < best {
+            self.best = Some(BestScore { score: mean.total, steps: self.steps() });
+            self.best_weights = self.network.parameters().iter().map(|parameter| parameter.values.clone()).collect();
+        }
+        mean
+    }
+
+    /// Makes the best weights those of the network. Training should not go on from them: the optimizer is further on.
+    pub fn take_best(&mut self) -> Option<BestScore> {
+        let best = self.best?;
+        for (parameter, weights) in self.network.parameters_mut().iter_mut().zip(&self.best_weights) {
+            parameter.values.clone_from(weights);
+        }
+        Some(best)
     }
 
     /// The share of the training that is done, 0..=1.
@@ -212,8 +258,9 @@ impl Trainer {
             spent: self.spent,
             random: self.random.clone(),
             means: self.means,
+            best: self.best,
         };
-        checkpoint::write(path, &state, &self.network, &self.adam)
+        checkpoint::write(path, &state, &self.network, &self.adam, &self.best_weights)
     }
 
     /// Frames and their paintings side by side, one below the other, each `height_px` pixels high.

@@ -1,6 +1,6 @@
 //! What the loop around a training needs of it, whatever it learns from.
 
-use super::{KeyframeTrainer, Limit, TrainError, Trainer};
+use super::{BestScore, KeyframeTrainer, Limit, Losses, TrainError, Trainer};
 use crate::frame::Frame;
 use crate::network::Network;
 use std::path::Path;
@@ -21,6 +21,12 @@ pub trait Training {
     fn spent(&self) -> Duration;
     /// Running means of the losses, for people.
     fn losses_in_words(&self) -> String;
+    /// Running means of the losses, with their names.
+    fn losses(&self) -> Vec<(&'static str, f32)>;
+    /// The losses on held-out frames, the weighted sum last; nothing where a training keeps no best weights.
+    fn look(&mut self, held_out: &[Frame]) -> Option<Vec<(&'static str, f32)>>;
+    /// Makes the best weights those of the network.
+    fn take_best(&mut self) -> Option<BestScore>;
     /// The network as it is now.
     fn network(&self) -> &Network;
     /// Writes a checkpoint.
@@ -34,7 +40,7 @@ pub trait Training {
 
 /// Implements [`Training`] by the methods of the same names.
 macro_rules! training {
-    ($trainer:ty, $words:expr) => {
+    ($trainer:ty, $words:expr, { $($own:item)* }) => {
         impl Training for $trainer {
             fn step(&mut self, limit: Limit) -> Result<(), TrainError> {
                 <$trainer>::step(self, limit).map(|_| ())
@@ -56,6 +62,8 @@ macro_rules! training {
                 $words(self)
             }
 
+            $($own)*
+
             fn network(&self) -> &Network {
                 <$trainer>::network(self)
             }
@@ -71,15 +79,67 @@ macro_rules! training {
     };
 }
 
-training!(Trainer, |trainer: &Trainer| {
-    let means = trainer.means();
-    format!("style loss {:.3}, content loss {:.3}, steadiness loss {:.5}", means.style, means.content, means.steadiness)
-});
+/// Losses with their names, the weighted sum last.
+fn named(losses: &Losses) -> Vec<(&'static str, f32)> {
+    vec![
+        ("style", losses.style),
+        ("content", losses.content),
+        ("steadiness", losses.steadiness),
+        ("total", losses.total),
+    ]
+}
 
-training!(KeyframeTrainer, |trainer: &KeyframeTrainer| {
-    let means = trainer.means();
-    format!(
-        "pixel loss {:.4}, feature loss {:.3}, adversarial loss {:.2}, steadiness loss {:.5}",
-        means.pixels, means.features, means.adversarial, means.steadiness
-    )
-});
+training!(
+    Trainer,
+    |trainer: &Trainer| {
+        let means = trainer.means();
+        format!(
+            "style loss {:.3}, content loss {:.3}, steadiness loss {:.5}",
+            means.style, means.content, means.steadiness
+        )
+    },
+    {
+        fn losses(&self) -> Vec<(&'static str, f32)> {
+            named(&self.means())
+        }
+
+        fn look(&mut self, held_out: &[Frame]) -> Option<Vec<(&'static str, f32)>> {
+            Some(named(&Self::look(self, held_out)))
+        }
+
+        fn take_best(&mut self) -> Option<BestScore> {
+            Self::take_best(self)
+        }
+    }
+);
+
+training!(
+    KeyframeTrainer,
+    |trainer: &KeyframeTrainer| {
+        let means = trainer.means();
+        format!(
+            "pixel loss {:.4}, feature loss {:.3}, adversarial loss {:.2}, steadiness loss {:.5}",
+            means.pixels, means.features, means.adversarial, means.steadiness
+        )
+    },
+    {
+        fn losses(&self) -> Vec<(&'static str, f32)> {
+            let means = self.means();
+            vec![
+                ("pixels", means.pixels),
+                ("features", means.features),
+                ("adversarial", means.adversarial),
+                ("steadiness", means.steadiness),
+            ]
+        }
+
+        // Two networks that learn from each other have no loss that tells the best moment.
+        fn look(&mut self, _: &[Frame]) -> Option<Vec<(&'static str, f32)>> {
+            None
+        }
+
+        fn take_best(&mut self) -> Option<BestScore> {
+            None
+        }
+    }
+);

@@ -5,8 +5,6 @@
 //! [`crate::steadiness`]. Beside them stand style loss and content loss, where the features of VGG-16 have been fetched.
 
 mod critic;
-mod curves;
-mod data_uri;
 mod gram;
 mod material;
 mod page;

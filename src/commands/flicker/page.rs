@@ -1,54 +1,36 @@
 //! The report as one page: it opens without a network and needs no other file.
 
-use super::curves::{Curve, curves};
-use super::data_uri::png_uri;
 use super::report::{Figures, Report, StyleFigures};
 use super::subject::Subject;
-use crate::frame::{Frame, png_bytes};
+use crate::commands::html::{self, Curve, color, curves, escaped, swatch};
 use std::fmt::Write;
-
-const STYLE_SHEET: &str = include_str!("page.css");
-/// Colours of the raw video and the styles, in order, and over again.
-const COLORS: [&str; 7] = ["#9aa4b2", "#f2a65a", "#5ab0f2", "#e0607e", "#7ccf8a", "#b58cf0", "#e3d26f"];
 
 /// The page on a report and on its subjects, of which the first is the raw video.
 ///
 /// # Errors
 /// A picture cannot be encoded.
 pub fn page(report: &Report, subjects: &[Subject]) -> anyhow::Result<String> {
-    let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Flicker of {names}</title>\
-         <style>{STYLE_SHEET}</style>\n<header><p class=\"brand\">Impasto</p><h1>How steady is the paint?</h1>\
-         <p class=\"facts\">{source} &middot; {size} &middot; {frames} frames at {fps:.2} fps &middot; {flow}</p></header>\n",
-        names = escaped(&report.styles.iter().map(|style| style.style.as_str()).collect::<Vec<_>>().join(", ")),
-        source = escaped(&report.source),
-        size = report.size,
-        frames = report.frames,
-        fps = report.fps,
-        flow = report.flow,
+    let names = report.styles.iter().map(|style| style.style.as_str()).collect::<Vec<_>>().join(", ");
+    let facts = format!(
+        "{} &middot; {} &middot; {} frames at {:.2} fps &middot; {}",
+        escaped(&report.source),
+        report.size,
+        report.frames,
+        report.fps,
+        report.flow
     );
-    page += "<main>";
-    push_table(&mut page, report);
-    push_curves(&mut page, report);
-    push_pictures(&mut page, subjects)?;
-    push_words(&mut page, report);
-    page += "</main></html>\n";
-    Ok(page)
+    let mut main = String::new();
+    push_table(&mut main, report);
+    push_curves(&mut main, report);
+    push_pictures(&mut main, subjects)?;
+    push_words(&mut main, report);
+    Ok(html::page(&format!("Flicker of {names}"), "How steady is the paint?", &facts, &main))
 }
 
 /// Name and figures of the raw video and the styles, in order.
 fn lines(report: &Report) -> impl Iterator<Item = (&str, &Figures, Option<&StyleFigures>)> {
     let styles = report.styles.iter().map(|style| (style.style.as_str(), &style.figures, Some(style)));
     std::iter::once(("raw video", &report.raw, None)).chain(styles)
-}
-
-fn color(index: usize) -> &'static str {
-    COLORS[index % COLORS.len()]
-}
-
-fn swatch(index: usize) -> String {
-    format!("<i style=\"background:{}\"></i>", color(index))
 }
 
 fn push_table(page: &mut String, report: &Report) {
@@ -77,8 +59,10 @@ fn push_curves(page: &mut String, report: &Report) {
         .enumerate()
         .map(|(index, (_, figures, _))| Curve { color: color(index), values: &figures.warping_errors })
         .collect();
-    let _ =
-        write!(page, "<section><h2>Warping error of each frame</h2>{}<p class=\"legend\">", curves(&drawn, report.fps));
+    // The first pair is that of the second frame.
+    let seconds = |index: usize| format!("{:.2} s", (index + 1) as f64 / report.fps);
+    let drawing = curves(&drawn, "warping error over time", seconds);
+    let _ = write!(page, "<section><h2>Warping error of each frame</h2>{drawing}<p class=\"legend\">");
     for (index, (name, _, _)) in lines(report).enumerate() {
         let _ = write!(page, "<span>{}{}</span>", swatch(index), escaped(name));
     }
@@ -91,17 +75,11 @@ fn push_pictures(page: &mut String, subjects: &[Subject]) -> anyhow::Result<()> 
         let Some((painting, map)) = &subject.pictures else { continue };
         let name = escaped(&subject.name);
         let _ = write!(page, "<figure><figcaption>{}{name}</figcaption>", swatch(index));
-        push_picture(page, painting, &format!("{name}: the painting"))?;
-        push_picture(page, map, &format!("{name}: where it flickers"))?;
+        *page += &html::picture(painting, &format!("{}: the painting", subject.name))?;
+        *page += &html::picture(map, &format!("{}: where it flickers", subject.name))?;
         *page += "</figure>";
     }
     *page += "</section>\n";
-    Ok(())
-}
-
-fn push_picture(page: &mut String, picture: &Frame, what: &str) -> anyhow::Result<()> {
-    let (uri, size) = (png_uri(&png_bytes(picture)?), picture.size);
-    let _ = write!(page, "<img alt=\"{what}\" width=\"{}\" height=\"{}\" src=\"{uri}\">", size.width, size.height);
     Ok(())
 }
 
@@ -129,9 +107,4 @@ fn push_words(page: &mut String, report: &Report) {
          the maps, white is a change by a quarter of the scale.</p></section>",
         probes = report.probes,
     );
-}
-
-/// Text that may stand in a page.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

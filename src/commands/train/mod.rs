@@ -3,6 +3,8 @@
 mod args;
 mod finish;
 mod keyframes;
+mod progress_file;
+mod report;
 mod size;
 mod watch;
 

@@ -1,22 +1,29 @@
-//! The loop of training: checkpoints, previews, progress, and Ctrl-C.
+//! The loop of training: checkpoints, looks at held-out frames, progress, and Ctrl-C.
 
+use super::progress_file::{Look, Progress, State, named};
+use super::report;
 use crate::commands::progress;
 use crate::frame::{Frame, write_picture};
-use crate::train::{Limit, TrainError, Training};
+use crate::train::{Limit, Patience, TrainError, Training};
 use indicatif::ProgressBar;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Time until the first preview, which should come soon, and between two checkpoints and two previews.
-const FIRST_PREVIEW: Duration = Duration::from_secs(20);
+/// Time until the first look, which should come soon, and between two looks.
+const FIRST_LOOK: Duration = Duration::from_secs(20);
+const LOOK_EVERY: Duration = Duration::from_secs(60);
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(30);
-const PREVIEW_EVERY: Duration = Duration::from_secs(60);
+const PROGRESS_EVERY: Duration = Duration::from_secs(1);
+
+/// Training ends when so many looks in succession found nothing better.
+const LOOKS_WITHOUT_GAIN: u32 = 10;
 
 /// Height in pixels of a preview's pictures.
 const PREVIEW_HEIGHT_PX: u32 = 240;
 
-/// Trains until the limit is reached or somebody asks for the end; both leave a checkpoint beside the style's file `out`.
+/// Trains until the limit is reached, nothing gets better any more, or somebody asks for the end. All leave a checkpoint
+/// beside the style's file `out`, and the best weights in the trainer.
 pub fn train(
     trainer: &mut impl Training,
     limit: Limit,
@@ -24,56 +31,150 @@ pub fn train(
     out: &Path,
     held_out: &[Frame],
 ) -> anyhow::Result<()> {
-    let (checkpoint, preview) = (&out.with_extension("checkpoint"), &out.with_extension("preview.png"));
-    // What cannot be written should fail now, and not when half an hour is over.
-    trainer.save(checkpoint)?;
-    let bar = progress::share_bar();
-    let (start, first_step) = (Instant::now(), trainer.steps());
-    let (mut saved, mut next_preview) = (start, start + FIRST_PREVIEW);
-    while trainer.done(limit) < 1.0 && !stop.load(Ordering::SeqCst) {
-        trainer.step(limit)?;
-        let speed = (trainer.steps() - first_step) as f32 / start.elapsed().as_secs_f32();
-        bar.set_position((trainer.done(limit) * progress::WHOLE as f32) as u64);
-        bar.set_message(words(trainer, limit, speed));
-        if saved.elapsed() >= CHECKPOINT_EVERY {
-            trainer.save(checkpoint)?;
-            saved = Instant::now();
-        }
-        if Instant::now() >= next_preview {
-            show(trainer, preview, held_out, &bar)?;
-            next_preview = Instant::now() + PREVIEW_EVERY;
-        }
+    let mut watch = Watch::new(out, limit, held_out, trainer.steps());
+    let outcome = watch.run(trainer, stop);
+    if let Err(error) = &outcome {
+        // The error itself is the one to tell, also where this file cannot be written.
+        let _ = watch.tell(trainer, State::Failed, Some(error.to_string()));
     }
-    trainer.save(checkpoint)?;
-    show(trainer, preview, held_out, &bar)?;
-    bar.finish_and_clear();
-    if stop.load(Ordering::SeqCst) {
-        eprintln!("note: stopped early, after {} iterations; --resume goes on from here", trainer.steps());
-    }
-    Ok(())
+    outcome
 }
 
-/// Writes the preview; where no bar is seen, says how far training is.
-fn show(trainer: &impl Training, preview: &Path, held_out: &[Frame], bar: &ProgressBar) -> anyhow::Result<()> {
-    write_picture(preview, &trainer.preview(held_out, PREVIEW_HEIGHT_PX)).map_err(TrainError::from)?;
-    if bar.is_hidden() {
-        progress::note(bar, &bar.message());
-    }
-    Ok(())
+struct Watch<'a> {
+    out: &'a Path,
+    limit: Limit,
+    held_out: &'a [Frame],
+    bar: ProgressBar,
+    started_at: Instant,
+    first_step: u64,
+    history: Vec<Look>,
 }
 
-/// How far training is: iterations, their speed, the time that is left, the losses.
-fn words(trainer: &impl Training, limit: Limit, steps_per_second: f32) -> String {
-    let left = match limit {
-        Limit::Time(time) => time.saturating_sub(trainer.spent()).as_secs_f32(),
-        Limit::Iterations(count) => count.saturating_sub(trainer.steps()) as f32 / steps_per_second.max(1e-6),
-    };
-    let left = left as u64;
-    format!(
-        "iteration {}, {steps_per_second:.2}/s, {}:{:02} left, {}",
-        trainer.steps(),
-        left / 60,
-        left % 60,
-        trainer.losses_in_words()
-    )
+impl<'a> Watch<'a> {
+    fn new(out: &'a Path, limit: Limit, held_out: &'a [Frame], first_step: u64) -> Self {
+        let progress_file = out.with_extension("progress.json");
+        let history = if first_step > 0 { Progress::history(&progress_file) } else { Vec::new() };
+        let bar = progress::share_bar();
+        Self { out, limit, held_out, bar, started_at: Instant::now(), first_step, history }
+    }
+
+    fn file(&self, ending: &str) -> PathBuf {
+        self.out.with_extension(ending)
+    }
+
+    fn run(&mut self, trainer: &mut impl Training, stop: &AtomicBool) -> anyhow::Result<()> {
+        let checkpoint = self.file("checkpoint");
+        // What cannot be written should fail now, and not when half an hour is over.
+        trainer.save(&checkpoint)?;
+        let start = self.started_at;
+        let (mut saved, mut told, mut next_look) = (start, None::<Instant>, start + FIRST_LOOK);
+        let mut patience = Patience::new(LOOKS_WITHOUT_GAIN);
+        let mut gave_up = false;
+        while trainer.done(self.limit) < 1.0 && !stop.load(Ordering::SeqCst) && !gave_up {
+            trainer.step(self.limit)?;
+            self.bar.set_position((trainer.done(self.limit) * progress::WHOLE as f32) as u64);
+            self.bar.set_message(self.words(trainer));
+            if saved.elapsed() >= CHECKPOINT_EVERY {
+                trainer.save(&checkpoint)?;
+                saved = Instant::now();
+            }
+            if told.is_none_or(|told| told.elapsed() >= PROGRESS_EVERY) {
+                self.tell(trainer, State::Running, None)?;
+                told = Some(Instant::now());
+            }
+            if Instant::now() >= next_look {
+                let score = self.look(trainer)?;
+                gave_up = score.is_some_and(|score| patience.is_over(score));
+                self.show(trainer, State::Running, None)?;
+                next_look = Instant::now() + LOOK_EVERY;
+            }
+        }
+        self.look(trainer)?;
+        trainer.save(&checkpoint)?;
+        let is_stopped = stop.load(Ordering::SeqCst);
+        let mut message = match (is_stopped, gave_up) {
+            (true, _) => format!("stopped early, after {} iterations; --resume goes on from here", trainer.steps()),
+            (_, true) => format!("ended after {} iterations, for nothing got better any more", trainer.steps()),
+            _ => String::new(),
+        };
+        if let Some(best) = trainer.take_best().filter(|best| best.steps < trainer.steps()) {
+            let separator = if message.is_empty() { "" } else { "; " };
+            message +=
+                &format!("{separator}the style is that of iteration {}, the best on held-out frames", best.steps);
+        }
+        let message = Some(message).filter(|message| !message.is_empty());
+        self.show(trainer, if is_stopped { State::Stopped } else { State::Finished }, message.clone())?;
+        self.bar.finish_and_clear();
+        if let Some(message) = message {
+            eprintln!("note: {message}");
+        }
+        Ok(())
+    }
+
+    /// Looks at the held-out frames; returns the weighted sum of the losses on them.
+    fn look(&mut self, trainer: &mut impl Training) -> anyhow::Result<Option<f32>> {
+        let held_out = trainer.look(self.held_out);
+        let score = held_out.as_ref().and_then(|losses| losses.last()).map(|&(_, total)| total);
+        self.history.push(Look {
+            iteration: trainer.steps(),
+            losses: named(trainer.losses()),
+            held_out: named(held_out.unwrap_or_default()),
+        });
+        Ok(score)
+    }
+
+    /// Writes the preview and the report; where no bar is seen, says how far training is.
+    fn show(&self, trainer: &impl Training, state: State, message: Option<String>) -> anyhow::Result<()> {
+        let preview = trainer.preview(self.held_out, PREVIEW_HEIGHT_PX);
+        write_picture(&self.file("preview.png"), &preview).map_err(TrainError::from)?;
+        let progress = self.tell(trainer, state, message)?;
+        let name = self.out.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+        report::write(&self.file("report.html"), &name, &progress, &preview)?;
+        if self.bar.is_hidden() {
+            progress::note(&self.bar, &self.bar.message());
+        }
+        Ok(())
+    }
+
+    /// Writes how far training is.
+    fn tell(&self, trainer: &impl Training, state: State, message: Option<String>) -> anyhow::Result<Progress> {
+        let progress = Progress {
+            state,
+            iteration: trainer.steps(),
+            share: trainer.done(self.limit),
+            seconds_left: self.seconds_left(trainer),
+            iterations_per_second: self.steps_per_second(trainer),
+            losses: named(trainer.losses()),
+            message,
+            history: self.history.clone(),
+        };
+        progress.write(&self.file("progress.json"))?;
+        Ok(progress)
+    }
+
+    fn steps_per_second(&self, trainer: &impl Training) -> f32 {
+        (trainer.steps() - self.first_step) as f32 / self.started_at.elapsed().as_secs_f32().max(1e-6)
+    }
+
+    fn seconds_left(&self, trainer: &impl Training) -> f32 {
+        match self.limit {
+            Limit::Time(time) => time.saturating_sub(trainer.spent()).as_secs_f32(),
+            Limit::Iterations(count) => {
+                count.saturating_sub(trainer.steps()) as f32 / self.steps_per_second(trainer).max(1e-6)
+            }
+        }
+    }
+
+    /// How far training is: iterations, their speed, the time that is left, the losses.
+    fn words(&self, trainer: &impl Training) -> String {
+        let left = self.seconds_left(trainer) as u64;
+        format!(
+            "iteration {}, {:.2}/s, {}:{:02} left, {}",
+            trainer.steps(),
+            self.steps_per_second(trainer),
+            left / 60,
+            left % 60,
+            trainer.losses_in_words()
+        )
+    }
 }

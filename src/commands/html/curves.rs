@@ -1,4 +1,4 @@
-//! The warping error of every pair of frames, as a drawing (SVG) for the page.
+//! Curves as a drawing (SVG).
 
 use std::fmt::Write;
 
@@ -18,19 +18,19 @@ const INK: &str = "#9aa4b2";
 pub struct Curve<'a> {
     /// A CSS colour.
     pub color: &'a str,
-    /// Per pair of frames; `None` leaves a gap.
+    /// At even distances; `None` leaves a gap.
     pub values: &'a [Option<f64>],
 }
 
-/// The curves in one frame of axes, from 0 up, over seconds.
-pub fn curves(curves: &[Curve<'_>], fps: f64) -> String {
+/// The curves in one frame of axes, from 0 up. `what` says what they show, `place` what stands below a value.
+pub fn curves(curves: &[Curve<'_>], what: &str, place: impl Fn(usize) -> String) -> String {
     let known = |curve: &Curve<'_>| curve.values.iter().copied().flatten().fold(0.0, f64::max);
     let top = round_up(curves.iter().map(known).fold(0.0, f64::max));
     let count = curves.iter().map(|curve| curve.values.len()).max().unwrap_or(0);
     let x = |index: usize| LEFT + (WIDTH - LEFT - MARGIN) * index as f64 / count.saturating_sub(1).max(1) as f64;
     let y = |value: f64| MARGIN + (HEIGHT - BELOW - MARGIN) * (1.0 - value / top);
     let mut svg = format!(
-        r#"<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="warping error over time"><g fill="{INK}" font-size="11">"#
+        r#"<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{what}"><g fill="{INK}" font-size="11">"#
     );
     for line in 0..=LINES {
         let value = top * f64::from(line) / f64::from(LINES);
@@ -44,12 +44,11 @@ pub fn curves(curves: &[Curve<'_>], fps: f64) -> String {
         );
     }
     for tick in 0..=LINES {
-        // The first pair is that of the second frame.
         let index = count.saturating_sub(1) * tick as usize / LINES as usize;
         let anchor = if tick == LINES { "end" } else { "middle" };
-        let seconds = (index + 1) as f64 / fps;
+        let place = place(index);
         let (at, bottom) = (x(index), HEIGHT - 6.0);
-        let _ = write!(svg, r#"<text x="{at:.1}" y="{bottom}" text-anchor="{anchor}">{seconds:.2} s</text>"#);
+        let _ = write!(svg, r#"<text x="{at:.1}" y="{bottom}" text-anchor="{anchor}">{place}</text>"#);
     }
     svg += r#"</g><g fill="none" stroke-width="2" stroke-linejoin="round" stroke-linecap="round">"#;
     for curve in curves {
@@ -93,7 +92,10 @@ mod tests {
     fn gaps_part_a_curve() {
         let values = [None, Some(1.0), Some(2.0), None, None, Some(3.0)];
         assert_eq!(runs(&values), [vec![(1, 1.0), (2, 2.0)], vec![(5, 3.0)]]);
-        let svg = curves(&[Curve { color: "red", values: &values }, Curve { color: "blue", values: &[] }], 30.0);
+        let svg =
+            curves(&[Curve { color: "red", values: &values }, Curve { color: "blue", values: &[] }], "both", |at| {
+                at.to_string()
+            });
         assert_eq!(svg.matches("<polyline").count(), 2, "{svg}");
         assert!(svg.contains("red") && !svg.contains("NaN") && !svg.contains("inf"), "{svg}");
     }
