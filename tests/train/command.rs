@@ -6,7 +6,7 @@ use crate::tiny::{picture, write_pictures};
 use impasto::frame::{Size, read_picture, write_picture};
 
 /// A program with pictures in `data` and a style picture `glass.png`.
-fn program() -> Program {
+pub fn program() -> Program {
     let program = Program::new();
     write_pictures(&program.path("data"), 9);
     write_picture(&program.path("glass.png"), &picture(Size::new(96, 96), 50)).unwrap();

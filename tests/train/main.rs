@@ -4,6 +4,7 @@ mod command;
 mod export;
 mod features;
 mod flicker;
+mod fps;
 mod keyframes;
 mod keyframes_command;
 mod learning;

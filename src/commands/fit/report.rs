@@ -153,10 +153,12 @@ impl fmt::Display for Report {
             let (count, macs) = (architecture.parameter_count(), architecture.multiply_adds_per_pixel());
             write!(f, "{mark} {architecture:<24}{count:>11}{macs:>9.0}{:>9.2}", self.gmac(row))?;
             match &row.measured {
-                Ok(Measured { times, .. }) => {
+                Ok(Measured { times, provider: ran }) => {
                     write!(f, "{:>9.2}{:>9.2}{:>8.1}", times.p50, times.p95, 1e3 / times.p50)?;
                     let ratio = self.times_classic(row).map_or_else(String::new, |ratio| format!("{ratio:.1}"));
-                    writeln!(f, "{ratio:>11}{}", if self.is_holding(row) { "  holds" } else { "" })?;
+                    write!(f, "{ratio:>11}{}", if self.is_holding(row) { "  holds" } else { "" })?;
+                    // One network may run where another cannot.
+                    writeln!(f, "{}", if ran == provider { String::new() } else { format!("  (on {ran})") })?;
                 }
                 Err(reason) => writeln!(f, "  not measured: {reason}")?,
             }
