@@ -106,8 +106,9 @@ class Painter(nn.Module):
     def forward(self, x):
         x = F.relu(self.down(F.relu(self.stem(x))))
         x = self.blocks(x)
-        x = F.relu(F.pixel_shuffle(self.up(x), 2))
-        return torch.sigmoid(F.pixel_shuffle(self.head(x), 2))
+        # Activations before shuffles: the same values, and ONNX Runtime joins them with the convolutions.
+        x = F.pixel_shuffle(F.relu(self.up(x)), 2)
+        return F.pixel_shuffle(torch.sigmoid(self.head(x)), 2)
 
 
 class NormedConv(nn.Sequential):
