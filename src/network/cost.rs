@@ -47,7 +47,6 @@ fn parameters(layers: &[Layer]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::network::{Network, Random, Tier};
 
     #[test]

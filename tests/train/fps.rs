@@ -10,7 +10,7 @@ fn asks_for_one_size_of_network_only() {
     for (more, words) in [
         (&["--fps", "30", "--tier", "fast"][..], "cannot be used with"),
         (&["--size", "640x480"], "--fps"),
-        (&["--fps", "-3"], "is not a number above 0"),
+        (&["--fps", "0"], "is not a number above 0"),
     ] {
         let outcome = program.run(&[&usual, more].concat());
         assert_eq!(outcome.code, Some(2), "{outcome:?}");
