@@ -278,7 +278,7 @@ def main():
     parser.add_argument("--style-weight", type=float, default=8)
     parser.add_argument("--content-weight", type=float, default=1.5)
     parser.add_argument("--steadiness", type=float, default=15)
-    parser.add_argument("--border", type=float, default=30)
+    parser.add_argument("--border", type=float, default=5)
     parser.add_argument("--variation", type=float, default=0.05)
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--every", type=int, default=150, help="iterations between checkpoints")
