@@ -48,12 +48,12 @@ fn the_doctor_tries_everything_and_prints_nothing_but_json() {
 fn an_unknown_style_lists_the_installed_ones() {
     let program = Program::new();
     for arguments in [
-        &["run", "--source", "scene", "--headless", "--style", "watercolour"][..],
-        &["bench", "--style", "watercolour"],
-        &["stylize", "in.png", "out.png", "--style", "watercolour"],
+        &["run", "--source", "scene", "--headless", "--style", "no-such-style"][..],
+        &["bench", "--style", "no-such-style"],
+        &["stylize", "in.png", "out.png", "--style", "no-such-style"],
     ] {
         let outcome = program.run(arguments);
-        outcome.assert_failed(&["no style is named \"watercolour\"", "installed styles: "]);
+        outcome.assert_failed(&["no style is named \"no-such-style\"", "installed styles: "]);
         assert!(outcome.stderr.contains("plain"), "{outcome:?}");
     }
     program.run(&["bench", "--style", "none.onnx"]).assert_failed(&["model file does not exist", "none.onnx"]);
