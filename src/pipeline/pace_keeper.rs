@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 /// The sides that a painting may have, as shares of the size that was asked for.
-const SCALES: [f32; 7] = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4];
+const SCALES: [f32; 6] = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5];
 /// So many paintings after a change do not count: the first ones at a new size take longer.
 const SETTLING: usize = 3;
 /// Decisions are made on so many of the latest paintings; going down needs half of them.
@@ -175,7 +175,7 @@ mod tests {
     fn a_rate_that_cannot_be_held_ends_at_the_smallest_size() {
         let mut keeper = PaceKeeper::new(60.0);
         play(&mut keeper, 0..30, |_, _| 400.0);
-        assert_eq!(keeper.scale(), 0.4);
+        assert_eq!(keeper.scale(), 0.5);
     }
 
     #[test]
