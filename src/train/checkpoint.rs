@@ -1,11 +1,11 @@
 //! Checkpoints: all that training needs to go on exactly where it was.
 //!
-//! A line that names the format, a line of JSON, then as 32-bit little-endian floats the weights, and the two moments of
-//! Adam, in the order of the network's parameters. Written to a temporary name and renamed, so that a file under the
+//! A line that names the format, a line of JSON, then as 32-bit little-endian floats the weights, the two moments of Adam, and
+//! the best weights so far, in the order of the network's parameters. Written to a temporary name and renamed, so that a file under the
 //! checkpoint's name is always whole.
 
 use super::adam::Adam;
-use super::{BestScore, Losses, Settings, TrainError};
+use super::{Evaluation, Losses, Settings, TrainError};
 use crate::network::{Network, Parameter, Random};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The first line of a checkpoint.
-const FORMAT: &str = "impasto checkpoint 3";
+const FORMAT: &str = "impasto checkpoint 4";
 
 /// What a checkpoint says beside its weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,8 +25,18 @@ pub(super) struct State {
     pub spent: Duration,
     pub random: Random,
     pub means: Losses,
-    /// The best weights are in the file too, behind all others.
-    pub best: Option<BestScore>,
+    pub evaluations: Vec<Evaluation>,
+    /// Whether the weights of the best evaluation follow.
+    pub has_best: bool,
+}
+
+/// All that a checkpoint holds.
+pub(super) struct Learnt {
+    pub state: State,
+    pub network: Network,
+    pub adam: Adam,
+    /// The network of the best evaluation.
+    pub best: Option<Network>,
 }
 
 /// Writes a checkpoint.
@@ -35,21 +45,22 @@ pub(super) fn write(
     state: &State,
     network: &Network,
     adam: &Adam,
-    best: &[Vec<f32>],
+    best: Option<&Network>,
 ) -> Result<(), TrainError> {
+    let best = best.iter().flat_map(|network| network.parameters()).map(|parameter| &parameter.values);
     write_state(path, FORMAT, state, learnt(network.parameters(), adam).chain(best))
 }
 
-/// Reads a checkpoint into a network of the architecture that its settings name; the last are the best weights, if any.
-pub(super) fn read(path: &Path) -> Result<(State, Network, Adam, Vec<Vec<f32>>), TrainError> {
+/// Reads a checkpoint into networks of the architecture that its settings name.
+pub(super) fn read(path: &Path) -> Result<Learnt, TrainError> {
     let (state, floats): (State, _) = read_state(path, FORMAT)?;
     let mut network = Network::new(state.settings.architecture.clone(), &mut Random::new(0));
+    let mut best = state.has_best.then(|| network.clone());
     let mut adam = Adam::new(network.parameters());
     adam.steps = state.steps;
-    let weights = network.parameters().iter().filter(|_| state.best.is_some());
-    let mut best: Vec<Vec<f32>> = weights.map(|parameter| vec![0.0; parameter.values.len()]).collect();
-    fill(path, &floats, learnt_mut(network.parameters_mut(), &mut adam).chain(&mut best).collect())?;
-    Ok((state, network, adam, best))
+    let best_weights = best.iter_mut().flat_map(Network::parameters_mut).map(|parameter| &mut parameter.values);
+    fill(path, &floats, learnt_mut(network.parameters_mut(), &mut adam).chain(best_weights).collect())?;
+    Ok(Learnt { state, network, adam, best })
 }
 
 /// Weights, and the moments of their optimizer.
@@ -113,7 +124,7 @@ pub(super) fn fill(path: &Path, floats: &[u8], places: Vec<&mut Vec<f32>>) -> Re
 /// Writes a file under `path` with `.part` behind its name, and renames it when all is on the disk.
 ///
 /// # Errors
-/// The file cannot be written; an older one of the same name is whole.
+/// The file cannot be written; one of its name from before stays.
 pub fn write_whole(path: &Path, fill: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<(), TrainError> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(".part");

@@ -1,6 +1,8 @@
 //! What can go wrong in training.
 
 use super::KeyframeError;
+use crate::capture::CaptureError;
+use crate::dataset::DatasetError;
 use crate::frame::PictureFileError;
 use crate::network::NetworkError;
 use std::path::PathBuf;
@@ -9,7 +11,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
     #[error(
-        "the folder holds no picture to train on ({skipped} skipped as broken or smaller than {} pixels): {}",
+        "there is no picture to train on ({skipped} skipped as broken or smaller than {} pixels): {}",
         super::MIN_SIDE_PX, folder.display()
     )]
     NoPictures { folder: PathBuf, skipped: usize },
@@ -21,6 +23,12 @@ pub enum TrainError {
     Picture(#[from] PictureFileError),
     #[error(transparent)]
     Keyframes(#[from] KeyframeError),
+    #[error(transparent)]
+    Video(#[from] CaptureError),
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    #[error("the teacher cannot paint ({0}): choose another one with --teacher")]
+    Teacher(String),
     #[error(transparent)]
     Network(#[from] NetworkError),
     #[error(

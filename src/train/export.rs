@@ -1,12 +1,13 @@
 //! Writes a trained network as a style: the ONNX file, its manifest, and its thumbnail.
 
 use super::checkpoint::write_whole;
-use super::{TrainError, Trainer};
+use super::{Flicker, TrainError, Trainer};
 use crate::frame::{Frame, write_picture};
 use crate::network::{Architecture, MULTIPLE_PX};
 use crate::onnx::{Model, encode_model};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
@@ -24,7 +25,8 @@ pub struct Provenance {
     pub data: Vec<String>,
 }
 
-/// Writes a style: `out` is the model file, beside which its manifest (`.toml`) and thumbnail (`.png`) lie.
+/// Writes a style: `out` is the model file, beside which its manifest (`.toml`) and thumbnail (`.png`) lie. Where networks
+/// were evaluated, the manifest tells of the best one, see [`Trainer::take_best`].
 ///
 /// # Errors
 /// A file cannot be written.
@@ -95,7 +97,8 @@ struct WrittenPicture {
     multiple: Option<u32>,
 }
 
-/// How the style was made, and what was measured in the end: running means over the last iterations.
+/// How the style was made, and what was measured of it: on held-out crops, as far as it was evaluated, else running means
+/// over the last iterations.
 #[derive(Serialize)]
 struct WrittenTraining<'p> {
     style_picture: &'p str,
@@ -105,6 +108,10 @@ struct WrittenTraining<'p> {
     style_licence: Option<&'p str>,
     data: &'p [String],
     pictures: usize,
+    pairs: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    teacher: Option<&'p str>,
+    /// Until the weights that were kept, and the time until then.
     iterations: u64,
     minutes: f64,
     seed: u64,
@@ -113,9 +120,10 @@ struct WrittenTraining<'p> {
     style_weight: f64,
     content_weight: f64,
     steadiness: f64,
-    style_loss: f64,
-    content_loss: f64,
-    steadiness_loss: f64,
+    temporal: f64,
+    teacher_weight: f64,
+    #[serde(flatten)]
+    measured: BTreeMap<String, f64>,
 }
 
 fn manifest(model: &[u8], made: &Made<'_, impl Serialize>) -> String {
@@ -139,25 +147,35 @@ fn manifest(model: &[u8], made: &Made<'_, impl Serialize>) -> String {
     toml::to_string(&written).expect("texts, numbers and tables of them are TOML")
 }
 
-fn training<'p>(trainer: &Trainer, provenance: &'p Provenance) -> WrittenTraining<'p> {
-    let (settings, means) = (trainer.settings(), trainer.means());
+fn training<'p>(trainer: &'p Trainer, provenance: &'p Provenance) -> WrittenTraining<'p> {
+    let (settings, best) = (trainer.settings(), trainer.best_evaluation());
+    let spent = best.map_or(trainer.spent(), |best| best.spent);
+    let losses = best.map_or(trainer.means(), |best| best.losses);
+    let flicker = best.map(|best| {
+        let Flicker { noise, shift, warp } = best.flicker;
+        [("noise_response", Some(noise)), ("shift_response", Some(shift)), ("warping_error", warp)]
+    });
+    let flicker = flicker.into_iter().flatten().filter_map(|(name, value)| Some((name.to_owned(), rounded(value?))));
+    let losses = losses.parts().map(|(name, loss)| (format!("{name}_loss"), rounded(loss)));
     WrittenTraining {
         style_picture: &provenance.style_picture,
         style_source: provenance.style_source.as_deref(),
         style_licence: provenance.style_licence.as_deref(),
         data: &provenance.data,
         pictures: trainer.crops().len(),
-        iterations: trainer.steps(),
-        minutes: rounded(trainer.spent().as_secs_f32() / 60.0),
+        pairs: trainer.crops().pair_count(),
+        teacher: settings.teacher.as_deref(),
+        iterations: best.map_or(trainer.steps(), |best| best.iteration),
+        minutes: rounded(spent.as_secs_f32() / 60.0),
         seed: settings.seed,
         crop_px: settings.crop_px,
         style_px: settings.style_px,
         style_weight: rounded(settings.weights.style),
         content_weight: rounded(settings.weights.content),
         steadiness: rounded(settings.weights.steadiness),
-        style_loss: rounded(means.style),
-        content_loss: rounded(means.content),
-        steadiness_loss: rounded(means.steadiness),
+        temporal: rounded(settings.weights.temporal),
+        teacher_weight: rounded(settings.weights.teacher),
+        measured: losses.chain(flicker).collect(),
     }
 }
 

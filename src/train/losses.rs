@@ -17,30 +17,56 @@ pub struct LossWeights {
     pub style: f32,
     pub content: f32,
     pub steadiness: f32,
+    /// Of the flow-warped loss, in every second iteration, where there are pairs of successive frames.
+    pub temporal: f32,
+    /// Of the difference from the teacher's painting, where there is a teacher.
+    pub teacher: f32,
     pub variation: f32,
 }
 
-/// The losses of one iteration, or their means over several.
+/// The losses of one iteration, or their means over several; `None` where nothing was judged, as it does not count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Losses {
     /// The weighted sum.
     pub total: f32,
     /// Relative squared distance of the Gram matrices from those of the style picture, mean over the blocks.
-    pub style: f32,
+    pub style: Option<f32>,
     /// Relative squared distance of the content features from those of the frame.
-    pub content: f32,
+    pub content: Option<f32>,
     /// Mean squared difference between the painting of a noisy crop and the crop of the painting.
-    pub steadiness: f32,
+    pub steadiness: Option<f32>,
+    /// Mean squared change between successive paintings, after motion and change of light are undone.
+    pub temporal: Option<f32>,
+    /// Mean absolute plus mean squared difference from the teacher's painting.
+    pub teacher: Option<f32>,
 }
 
 impl Losses {
+    /// Name and value of what was judged, but for the total.
+    pub fn parts(&self) -> impl Iterator<Item = (&'static str, f32)> {
+        let parts = [
+            ("style", self.style),
+            ("content", self.content),
+            ("steadiness", self.steadiness),
+            ("temporal", self.temporal),
+            ("teacher", self.teacher),
+        ];
+        parts.into_iter().filter_map(|(name, loss)| Some((name, loss?)))
+    }
+
     /// Mixes in the losses of another iteration.
     pub(super) fn approach(&mut self, new: &Self, share: f32) {
-        let mix = |mean: &mut f32, value: f32| *mean += (value - *mean) * share;
-        mix(&mut self.total, new.total);
+        self.total += (new.total - self.total) * share;
+        let mix = |mean: &mut Option<f32>, new: Option<f32>| {
+            if let Some(new) = new {
+                *mean = Some(mean.map_or(new, |mean| mean + (new - mean) * share));
+            }
+        };
         mix(&mut self.style, new.style);
         mix(&mut self.content, new.content);
         mix(&mut self.steadiness, new.steadiness);
+        mix(&mut self.temporal, new.temporal);
+        mix(&mut self.teacher, new.teacher);
     }
 }
 
@@ -71,39 +97,74 @@ impl StyleTargets {
     }
 }
 
+/// What judges paintings.
+pub(super) struct Judge<'j> {
+    pub features: &'j Features,
+    pub targets: &'j StyleTargets,
+    pub weights: &'j LossWeights,
+    /// Whether losses that do not count are judged, too, to be looked at.
+    pub is_thorough: bool,
+}
+
 /// The losses of an iteration as tensors, and their weighted sum, from which gradients are computed.
 pub(super) struct Judgement {
     pub sum: Tensor<1>,
-    style: Tensor<1>,
-    content: Tensor<1>,
-    steadiness: Tensor<1>,
+    style: Option<Tensor<1>>,
+    content: Option<Tensor<1>>,
+    steadiness: Option<Tensor<1>>,
+    temporal: Option<Tensor<1>>,
+    teacher: Option<Tensor<1>>,
+}
+
+impl Judge<'_> {
+    /// Judges the painting of a square frame; `paint` paints further pictures with the same weights, `taught` is the
+    /// teacher's painting of it.
+    pub fn judge(
+        &self,
+        frame: &Tensor<4>,
+        taught: Option<&Tensor<4>>,
+        paint: impl Fn(Tensor<4>) -> Tensor<4>,
+        random: &mut Random,
+    ) -> Judgement {
+        let (features, weights) = (self.features, self.weights);
+        let painting = paint(frame.clone());
+        let judged = inner(&painting);
+        let mut judgement = Judgement {
+            sum: total_variation(judged.clone()) * weights.variation,
+            style: None,
+            content: None,
+            steadiness: None,
+            temporal: None,
+            teacher: None,
+        };
+        if self.is_thorough || weights.style > 0.0 || weights.content > 0.0 {
+            let content_blocks = features.len().min(CONTENT_BLOCK + 1);
+            let last = |seen: &[Tensor<4>]| seen[content_blocks - 1].clone();
+            let wanted = last(&features.see(inner(frame), content_blocks));
+            let seen = features.see(judged.clone(), features.len());
+            let scale = wanted.clone().square().sum();
+            judgement.style = judgement.added(self.targets.distance(&seen), weights.style);
+            judgement.content = judgement.added((last(&seen) - wanted).square().sum() / scale, weights.content);
+        }
+        if self.is_thorough || weights.steadiness > 0.0 {
+            judgement.steadiness = judgement.added(steadiness(frame, &painting, paint, random), weights.steadiness);
+        }
+        if let Some(taught) = taught {
+            judgement.teacher = judgement.added(difference(judged, inner(taught)), weights.teacher);
+        }
+        judgement
+    }
 }
 
 impl Judgement {
-    /// Judges the painting of a square frame; `paint` paints further pictures with the same weights.
-    pub fn new(
-        frame: &Tensor<4>,
-        paint: impl Fn(Tensor<4>) -> Tensor<4>,
-        features: &Features,
-        targets: &StyleTargets,
-        weights: &LossWeights,
-        random: &mut Random,
-    ) -> Self {
-        let content_blocks = features.len().min(CONTENT_BLOCK + 1);
-        let last = |seen: &[Tensor<4>]| seen[content_blocks - 1].clone();
-        let wanted = last(&features.see(inner(frame), content_blocks));
-        let painting = paint(frame.clone());
-        let judged = inner(&painting);
-        let seen = features.see(judged.clone(), features.len());
-        let style = targets.distance(&seen);
-        let scale = wanted.clone().square().sum();
-        let content = (last(&seen) - wanted).square().sum() / scale;
-        let steadiness = steadiness(frame, &painting, paint, random);
-        let sum = style.clone() * weights.style
-            + content.clone() * weights.content
-            + steadiness.clone() * weights.steadiness
-            + total_variation(judged) * weights.variation;
-        Self { sum, style, content, steadiness }
+    /// Adds the temporal loss of successive paintings.
+    pub fn add_temporal(&mut self, loss: Tensor<1>, weight: f32) {
+        self.temporal = self.added(loss, weight);
+    }
+
+    fn added(&mut self, loss: Tensor<1>, weight: f32) -> Option<Tensor<1>> {
+        self.sum = self.sum.clone() + loss.clone() * weight;
+        Some(loss)
     }
 
     /// The losses as numbers.
@@ -111,15 +172,17 @@ impl Judgement {
         let number = |loss: &Tensor<1>| loss.clone().into_scalar::<f32>();
         Losses {
             total: number(&self.sum),
-            style: number(&self.style),
-            content: number(&self.content),
-            steadiness: number(&self.steadiness),
+            style: self.style.as_ref().map(number),
+            content: self.content.as_ref().map(number),
+            steadiness: self.steadiness.as_ref().map(number),
+            temporal: self.temporal.as_ref().map(number),
+            teacher: self.teacher.as_ref().map(number),
         }
     }
 }
 
 /// The part of a crop in which it is judged.
-fn inner(x: &Tensor<4>) -> Tensor<4> {
+pub(super) fn inner(x: &Tensor<4>) -> Tensor<4> {
     let [_, _, height, width] = x.dims();
     x.clone().slice(s![.., .., MARGIN_PX..height - MARGIN_PX, MARGIN_PX..width - MARGIN_PX])
 }
@@ -151,6 +214,13 @@ pub(super) fn steadiness(
 fn noise(shape: [usize; 4], deviation: f32, random: &mut Random, device: &Device) -> Tensor<4> {
     let values: Vec<f32> = (0..shape.iter().product()).map(|_| random.normal() * deviation).collect();
     Tensor::from_data(TensorData::new(values, shape), device)
+}
+
+/// Mean absolute plus mean squared difference: the first also where the second has become small, the second against what
+/// is far off.
+fn difference(painting: Tensor<4>, taught: Tensor<4>) -> Tensor<1> {
+    let difference = painting - taught;
+    difference.clone().abs().mean() + difference.square().mean()
 }
 
 /// Mean absolute difference of neighbours, down and across.
@@ -215,15 +285,19 @@ mod tests {
         let frame = Tensor::from_data(TensorData::new(values, [1, 3, side, side]), &device);
         let style: Vec<f32> = (0..3 * 16 * 16).map(|_| random.unit()).collect();
         let targets = StyleTargets::new(&features, Tensor::from_data(TensorData::new(style, [1, 3, 16, 16]), &device));
+        let taught = frame.clone() * 0.5 + 0.1;
         // Each loss alone, so that none hides behind the others.
-        let [style, content, steadiness, variation] =
-            [[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
-                .map(|[style, content, steadiness, variation]| LossWeights { style, content, steadiness, variation });
-        for weights in [style, content, steadiness, variation] {
+        let alone = |chosen: usize| {
+            let [style, content, steadiness, teacher, variation] =
+                std::array::from_fn(|index| f32::from(u8::from(index == chosen)));
+            LossWeights { style, content, steadiness, temporal: 0.0, teacher, variation }
+        };
+        for weights in [0, 1, 2, 3, 4].map(alone) {
             // A painter with one weight: it changes the contrast.
             let judge = |contrast: &Tensor<1>| {
                 let paint = |x: Tensor<4>| (x - 0.5) * contrast.clone().reshape([1, 1, 1, 1]) + 0.5;
-                Judgement::new(&frame, paint, &features, &targets, &weights, &mut Random::new(9)).sum
+                let judge = Judge { features: &features, targets: &targets, weights: &weights, is_thorough: false };
+                judge.judge(&frame, Some(&taught), paint, &mut Random::new(9)).sum
             };
             let contrast = |value: f32| Tensor::<1>::from_data(TensorData::new(vec![value], [1]), &device);
             let leaf = contrast(0.7).require_grad();

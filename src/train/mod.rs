@@ -5,10 +5,10 @@
 //! and exports need nothing of `burn`. Only built with the feature `train`.
 
 mod adam;
-mod best;
 mod checkpoint;
 mod data;
 mod error;
+mod evaluation;
 mod export;
 mod features;
 mod keyframes;
@@ -17,13 +17,16 @@ mod losses;
 mod planes;
 mod preview;
 mod run;
+mod settings;
+mod stopping;
+mod temporal;
 mod trainer;
 mod training;
 
-pub use best::{BestScore, Patience};
 pub use checkpoint::write_whole;
-pub use data::{Crops, MIN_SIDE_PX};
+pub use data::{Crops, MIN_SIDE_PX, PairCrop, SCENE};
 pub use error::TrainError;
+pub use evaluation::{Evaluation, Flicker};
 pub use export::{Provenance, write_style};
 pub use features::Features;
 pub use keyframes::{
@@ -35,5 +38,7 @@ pub use losses::{LossWeights, Losses};
 pub use planes::Planes;
 pub use preview::{fitting, painting};
 pub use run::paint;
-pub use trainer::{Settings, Trainer};
+pub use settings::Settings;
+pub use stopping::StopReason;
+pub use trainer::{Teacher, Trainer};
 pub use training::Training;

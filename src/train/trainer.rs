@@ -1,71 +1,30 @@
 //! Training: iteration after iteration, with checkpoints.
 
 use super::adam::Adam;
-use super::checkpoint::{self, State};
-use super::data::{crop, scaled};
+use super::checkpoint::{self, Learnt, State};
+use super::data::scaled;
+use super::evaluation::HeldOut;
 use super::limit::Limit;
-use super::losses::{Judgement, StyleTargets};
+use super::losses::{Judge, StyleTargets};
 use super::preview::{fitting, painting, side_by_side};
 use super::run::{forward, gradients, leaves};
-use super::{BestScore, Crops, Features, LossWeights, Losses, Planes, TrainError};
+use super::stopping::{best, stop_reason};
+use super::temporal::TemporalPair;
+use super::{Crops, Evaluation, Features, Losses, Planes, Settings, StopReason, TrainError};
 use crate::frame::Frame;
-use crate::network::{Architecture, MARGIN_PX, Network, Parameter, Random, STYLE_PX, Tier};
+use crate::network::{MARGIN_PX, Network, Parameter, Random};
 use burn_tensor::Device;
-use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+/// Side in pixels of what is judged of two successive frames, at most: two more paintings must not cost much.
+const PAIR_PX: u32 = 112;
+
+/// Of so many iterations, one judges successive frames.
+const PAIR_EVERY: u64 = 2;
+
 /// The share of one iteration in the running means of the losses.
 pub(super) const MEAN_SHARE: f32 = 0.02;
-
-/// Held-out frames are looked at in so many crops, drawn with this seed.
-const LOOK_FRAMES: usize = 3;
-const LOOK_SEED: u64 = 2020;
-
-/// What decides how a style looks. All of it is in the checkpoint, because training can only go on with the same.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Settings {
-    pub architecture: Architecture,
-    pub weights: LossWeights,
-    /// Side of what is judged of a crop, in pixels; a multiple of 16.
-    pub crop_px: u32,
-    /// The style picture is scaled to the area of a square of this side: larger gives larger strokes.
-    pub style_px: u32,
-    pub seed: u64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        let weights = LossWeights { style: 8.0, content: 1.5, steadiness: 15.0, variation: 0.05 };
-        Self { architecture: Tier::Balanced.into(), weights, crop_px: 176, style_px: STYLE_PX, seed: 1 }
-    }
-}
-
-impl Settings {
-    /// The settings that differ, as words for people.
-    fn differences(&self, other: &Self) -> String {
-        let named = |settings: &Self| {
-            [
-                ("tier", settings.architecture.to_string()),
-                ("style weight", settings.weights.style.to_string()),
-                ("content weight", settings.weights.content.to_string()),
-                ("steadiness", settings.weights.steadiness.to_string()),
-                ("variation", settings.weights.variation.to_string()),
-                ("crop", settings.crop_px.to_string()),
-                ("style size", settings.style_px.to_string()),
-                ("seed", settings.seed.to_string()),
-            ]
-        };
-        different(named(self), named(other))
-    }
-}
-
-/// The named values that differ, as words for people.
-pub(super) fn different<const N: usize>(old: [(&str, String); N], new: [(&str, String); N]) -> String {
-    let pairs = old.into_iter().zip(new);
-    let words = pairs.filter(|(old, new)| old != new).map(|((name, old), (_, new))| format!("{name} {old}, not {new}"));
-    words.collect::<Vec<_>>().join("; ")
-}
 
 /// A network in training, with all that trains it. Lives on one thread; `burn` computes on threads of its own.
 pub struct Trainer {
@@ -79,10 +38,15 @@ pub struct Trainer {
     device: Device,
     spent: Duration,
     means: Losses,
-    best: Option<BestScore>,
-    /// The weights of the best score; none where there is none.
-    best_weights: Vec<Vec<f32>>,
+    teacher: Option<Teacher>,
+    held_out: Option<HeldOut>,
+    evaluations: Vec<Evaluation>,
+    /// The network of the best evaluation.
+    best: Option<Network>,
 }
+
+/// Paints a frame as it is to be learnt, at the frame's size or another one. The error is for people.
+pub type Teacher = Box<dyn FnMut(&Frame) -> Result<Frame, String>>;
 
 impl Trainer {
     /// The device that trainings run on, and that their features must be on.
@@ -107,8 +71,16 @@ impl Trainer {
             network.take_over(weights)?;
         }
         let adam = Adam::new(network.parameters());
-        let state = State { settings, steps: 0, spent: Duration::ZERO, random, means: Losses::default(), best: None };
-        Ok(Self::assemble(state, network, adam, Vec::new(), style, crops, features))
+        let state = State {
+            settings,
+            steps: 0,
+            spent: Duration::ZERO,
+            random,
+            means: Losses::default(),
+            evaluations: Vec::new(),
+            has_best: false,
+        };
+        Ok(Self::assemble(Learnt { state, network, adam, best: None }, style, crops, features))
     }
 
     /// The settings that a checkpoint was made with.
@@ -116,7 +88,7 @@ impl Trainer {
     /// # Errors
     /// The checkpoint cannot be read.
     pub fn settings_of(checkpoint: &Path) -> Result<Settings, TrainError> {
-        Ok(checkpoint::read(checkpoint)?.0.settings)
+        Ok(checkpoint::read(checkpoint)?.state.settings)
     }
 
     /// Goes on from a checkpoint, exactly as if there had been no interruption.
@@ -130,43 +102,62 @@ impl Trainer {
         crops: Crops,
         features: Features,
     ) -> Result<Self, TrainError> {
-        let (state, network, adam, best_weights) = checkpoint::read(path)?;
-        if state.settings != *settings {
-            let differences = state.settings.differences(settings);
+        let learnt = checkpoint::read(path)?;
+        if learnt.state.settings != *settings {
+            let differences = learnt.state.settings.differences(settings);
             return Err(TrainError::OtherSettings { path: path.to_owned(), differences });
         }
-        Ok(Self::assemble(state, network, adam, best_weights, style, crops, features))
+        Ok(Self::assemble(learnt, style, crops, features))
     }
 
-    fn assemble(
-        state: State,
-        network: Network,
-        adam: Adam,
-        best_weights: Vec<Vec<f32>>,
-        style: &Frame,
-        crops: Crops,
-        features: Features,
-    ) -> Self {
+    fn assemble(learnt: Learnt, style: &Frame, crops: Crops, features: Features) -> Self {
         let device = Self::device();
-        let State { settings, spent, random, means, best, .. } = state;
+        let Learnt { state: State { settings, spent, random, means, evaluations, .. }, network, adam, best } = learnt;
         let picture = Planes::from_frame(&scaled(style, style.size.with_area_of_square(settings.style_px)));
         let targets = StyleTargets::new(&features, picture.tensor(&device));
-        Self { settings, network, adam, random, crops, features, targets, device, spent, means, best, best_weights }
+        Self {
+            settings,
+            network,
+            adam,
+            random,
+            crops,
+            features,
+            targets,
+            device,
+            spent,
+            means,
+            teacher: None,
+            held_out: None,
+            evaluations,
+            best,
+        }
+    }
+
+    /// The same training with a teacher; what its paintings count is in the settings' weights.
+    #[must_use]
+    pub fn with_teacher(self, teacher: Teacher) -> Self {
+        Self { teacher: Some(teacher), ..self }
     }
 
     /// One iteration; `limit` only decides the learning rate.
     ///
     /// # Errors
-    /// The loss is no number any more (the weights are left as they were), or no picture can be decoded.
+    /// The loss is no number any more (the weights are left as they were), no picture can be decoded, or the teacher
+    /// cannot paint.
     pub fn step(&mut self, limit: Limit) -> Result<Losses, TrainError> {
         let start = Instant::now();
         let rate = limit.rate(self.steps(), self.spent);
-        let side = self.settings.crop_px + 2 * MARGIN_PX as u32;
-        let frame = self.crops.next(side, &mut self.random)?.tensor(&self.device);
+        let crop = self.crops.next(self.crop_side(), &mut self.random)?;
+        let taught = taught(self.teacher.as_mut(), &crop)?.map(|painting| painting.tensor(&self.device));
+        let pair = self.next_pair();
         let leaves = leaves(&self.network, &self.device);
         let paint = |picture| forward(&self.network, &leaves, picture);
-        let weights = &self.settings.weights;
-        let judgement = Judgement::new(&frame, paint, &self.features, &self.targets, weights, &mut self.random);
+        let judge = judge(&self.settings, &self.features, &self.targets, false);
+        let mut judgement = judge.judge(&crop.tensor(&self.device), taught.as_ref(), paint, &mut self.random);
+        if let Some(pair) = pair {
+            let loss = pair.loss(paint(pair.before.clone()), &paint(pair.now.clone()));
+            judgement.add_temporal(loss, self.settings.weights.temporal);
+        }
         let losses = judgement.losses();
         if !losses.total.is_finite() {
             return Err(TrainError::NotANumber { step: self.steps() });
@@ -181,35 +172,90 @@ impl Trainer {
         Ok(losses)
     }
 
-    /// The losses on held-out frames, each time with the same crops and the same noise. Where the weighted sum is the
-    /// smallest so far, the weights are kept as the best.
-    pub fn look(&mut self, held_out: &[Frame]) -> Losses {
-        let side = self.settings.crop_px + 2 * MARGIN_PX as u32;
-        let mut random = Random::new(LOOK_SEED);
-        let leaves = leaves(&self.network, &self.device);
-        let mut mean = Losses::default();
-        for (index, frame) in held_out.iter().take(LOOK_FRAMES).enumerate() {
-            let frame = crop(frame, side, &mut random).tensor(&self.device);
-            let paint = |picture| forward(&self.network, &leaves, picture);
-            let weights = &self.settings.weights;
-            let judgement = Judgement::new(&frame, paint, &self.features, &self.targets, weights, &mut random);
-            mean.approach(&judgement.losses(), 1.0 / (index + 1) as f32);
+    /// Two successive frames, where the next iteration is to judge such and there are any.
+    fn next_pair(&mut self) -> Option<TemporalPair> {
+        if self.settings.weights.temporal <= 0.0 || self.steps() % PAIR_EVERY != PAIR_EVERY - 1 {
+            return None;
         }
-        let best = self.best.map_or(f32::INFINITY, |best| best.score);
-        if !held_out.is_empty() && mean.total < best {
-            self.best = Some(BestScore { score: mean.total, steps: self.steps() });
-            self.best_weights = self.network.parameters().iter().map(|parameter| parameter.values.clone()).collect();
-        }
-        mean
+        let pair = self.crops.next_pair(self.pair_side(), &mut self.random)?;
+        Some(TemporalPair::new(&pair, &self.device))
     }
 
-    /// Makes the best weights those of the network. Training should not go on from them: the optimizer is further on.
-    pub fn take_best(&mut self) -> Option<BestScore> {
-        let best = self.best?;
-        for (parameter, weights) in self.network.parameters_mut().iter_mut().zip(&self.best_weights) {
-            parameter.values.clone_from(weights);
+    /// Sides of crops with their margins, in pixels.
+    fn crop_side(&self) -> u32 {
+        self.settings.crop_px + 2 * MARGIN_PX as u32
+    }
+
+    fn pair_side(&self) -> u32 {
+        self.settings.crop_px.min(PAIR_PX) + 2 * MARGIN_PX as u32
+    }
+
+    /// Whether it is time for [`Self::evaluate`]; in the end, that is wherever it was not done since the last iteration.
+    pub fn is_evaluation_due(&self, limit: Limit) -> bool {
+        let (iteration, spent) =
+            self.evaluations.last().map_or((0, Duration::ZERO), |last| (last.iteration, last.spent));
+        let steps = self.steps().saturating_sub(iteration);
+        let is_over = self.done(limit) >= 1.0;
+        steps > 0 && (is_over || limit.is_evaluation_due(steps, self.spent.saturating_sub(spent)))
+    }
+
+    /// Judges the network on held-out crops, if that was not done since the last iteration, and keeps it if it is the best
+    /// so far. Takes seconds, the first time more. Nothing that is learnt later depends on it.
+    ///
+    /// # Errors
+    /// The score is no number, or the teacher cannot paint.
+    pub fn evaluate(&mut self) -> Result<Evaluation, TrainError> {
+        let start = Instant::now();
+        if let Some(last) = self.evaluations.last().filter(|last| last.iteration == self.steps()) {
+            return Ok(*last);
         }
-        Some(best)
+        if self.held_out.is_none() {
+            let (side, pair_side) = (self.crop_side(), self.pair_side());
+            let teach = |frame: &Planes| taught(self.teacher.as_mut(), frame);
+            self.held_out = Some(HeldOut::new(&mut self.crops, side, pair_side, teach)?);
+        }
+        let held_out = self.held_out.as_ref().expect("it was just made, where it was missing");
+        let judge = judge(&self.settings, &self.features, &self.targets, true);
+        let (losses, flicker) = held_out.evaluate(&self.network, &judge, &self.device);
+        if !losses.total.is_finite() {
+            return Err(TrainError::NotANumber { step: self.steps() });
+        }
+        self.spent += start.elapsed();
+        let evaluation = Evaluation {
+            iteration: self.steps(),
+            spent: self.spent,
+            score: losses.total,
+            losses,
+            flicker,
+            training: self.means,
+        };
+        self.evaluations.push(evaluation);
+        if best(&self.evaluations) == Some(self.evaluations.len() - 1) {
+            self.best = Some(self.network.clone());
+        }
+        Ok(evaluation)
+    }
+
+    /// The evaluations so far.
+    pub fn evaluations(&self) -> &[Evaluation] {
+        &self.evaluations
+    }
+
+    /// Why training should end before its limit, if it should.
+    pub fn stop_reason(&self, limit: Limit) -> Option<StopReason> {
+        stop_reason(&self.evaluations, self.done(limit))
+    }
+
+    /// The best evaluation, if there was any.
+    pub fn best_evaluation(&self) -> Option<&Evaluation> {
+        best(&self.evaluations).map(|index| &self.evaluations[index])
+    }
+
+    /// Makes the network of the best evaluation the present one, if there was any; to be called in the end, for training
+    /// must not go on from it: the optimizer is further on.
+    pub fn take_best(&mut self) -> Option<&Evaluation> {
+        self.network = self.best.clone()?;
+        self.best_evaluation()
     }
 
     /// The share of the training that is done, 0..=1.
@@ -247,6 +293,11 @@ impl Trainer {
         &self.crops
     }
 
+    /// Pictures to watch the training on, see [`Crops::examples`].
+    pub fn examples(&mut self) -> Vec<Frame> {
+        self.crops.examples()
+    }
+
     /// Writes a checkpoint; an older one of the same name stays whole until the new one is.
     ///
     /// # Errors
@@ -258,9 +309,10 @@ impl Trainer {
             spent: self.spent,
             random: self.random.clone(),
             means: self.means,
-            best: self.best,
+            evaluations: self.evaluations.clone(),
+            has_best: self.best.is_some(),
         };
-        checkpoint::write(path, &state, &self.network, &self.adam, &self.best_weights)
+        checkpoint::write(path, &state, &self.network, &self.adam, self.best.as_ref())
     }
 
     /// Frames and their paintings side by side, one below the other, each `height_px` pixels high.
@@ -270,15 +322,19 @@ impl Trainer {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn judge<'j>(
+    settings: &'j Settings,
+    features: &'j Features,
+    targets: &'j StyleTargets,
+    is_thorough: bool,
+) -> Judge<'j> {
+    Judge { features, targets, weights: &settings.weights, is_thorough }
+}
 
-    #[test]
-    fn names_the_settings_that_differ() {
-        let (old, mut new) = (Settings::default(), Settings::default());
-        new.architecture = Tier::Fast.into();
-        new.weights.style = 5.0;
-        assert_eq!(old.differences(&new), "tier balanced, not fast; style weight 8, not 5");
-    }
+/// The teacher's painting of a crop, at the crop's size; `None` where there is no teacher.
+fn taught(teacher: Option<&mut Teacher>, crop: &Planes) -> Result<Option<Planes>, TrainError> {
+    let Some(teacher) = teacher else { return Ok(None) };
+    let painting = teacher(&crop.to_frame()).map_err(TrainError::Teacher)?;
+    let fits = painting.size == crop.size;
+    Ok(Some(Planes::from_frame(&if fits { painting } else { scaled(&painting, crop.size) })))
 }

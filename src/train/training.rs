@@ -1,6 +1,6 @@
 //! What the loop around a training needs of it, whatever it learns from.
 
-use super::{BestScore, KeyframeTrainer, Limit, Losses, TrainError, Trainer};
+use super::{Evaluation, KeyframeTrainer, Limit, StopReason, TrainError, Trainer};
 use crate::frame::Frame;
 use crate::network::Network;
 use std::path::Path;
@@ -19,14 +19,8 @@ pub trait Training {
     fn steps(&self) -> u64;
     /// Time spent in iterations, over all sittings.
     fn spent(&self) -> Duration;
-    /// Running means of the losses, for people.
-    fn losses_in_words(&self) -> String;
-    /// Running means of the losses, with their names.
+    /// Running means of the losses, by name; the weighted sum is `total`.
     fn losses(&self) -> Vec<(&'static str, f32)>;
-    /// The losses on held-out frames, the weighted sum last; nothing where a training keeps no best weights.
-    fn look(&mut self, held_out: &[Frame]) -> Option<Vec<(&'static str, f32)>>;
-    /// Makes the best weights those of the network.
-    fn take_best(&mut self) -> Option<BestScore>;
     /// The network as it is now.
     fn network(&self) -> &Network;
     /// Writes a checkpoint.
@@ -36,11 +30,46 @@ pub trait Training {
     fn save(&self, path: &Path) -> Result<(), TrainError>;
     /// Frames and their paintings side by side.
     fn preview(&self, frames: &[Frame], height_px: u32) -> Frame;
+
+    /// Running means of the losses, for people.
+    fn losses_in_words(&self) -> String {
+        let word = |(name, loss): (&str, f32)| {
+            // Losses differ by orders of magnitude: three digits that mean something, but no more than five.
+            let digits = if loss >= 0.1 || loss <= 0.0 { 3 } else { (2.0 - loss.log10().floor()).min(5.0) as usize };
+            format!("{name} {loss:.digits$}")
+        };
+        let parts = self.losses().into_iter().filter(|(name, _)| *name != "total");
+        parts.map(word).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether it is time for an evaluation; never for trainings without such.
+    fn is_evaluation_due(&self, _limit: Limit) -> bool {
+        false
+    }
+
+    /// Judges the network on held-out frames, and keeps it if it is the best so far; `None` for trainings without
+    /// evaluations.
+    ///
+    /// # Errors
+    /// It cannot be judged.
+    fn evaluate(&mut self) -> Result<Option<Evaluation>, TrainError> {
+        Ok(None)
+    }
+
+    /// Makes the network of the best evaluation the present one, in the end.
+    fn take_best(&mut self) -> Option<&Evaluation> {
+        None
+    }
+
+    /// Why training should end before its limit, if it should.
+    fn stop_reason(&self, _limit: Limit) -> Option<StopReason> {
+        None
+    }
 }
 
-/// Implements [`Training`] by the methods of the same names.
+/// Implements [`Training`] by the methods of the same names; whatever else stands in the braces is added.
 macro_rules! training {
-    ($trainer:ty, $words:expr, { $($own:item)* }) => {
+    ($trainer:ty { $($further:item)* }) => {
         impl Training for $trainer {
             fn step(&mut self, limit: Limit) -> Result<(), TrainError> {
                 <$trainer>::step(self, limit).map(|_| ())
@@ -58,12 +87,6 @@ macro_rules! training {
                 <$trainer>::spent(self)
             }
 
-            fn losses_in_words(&self) -> String {
-                $words(self)
-            }
-
-            $($own)*
-
             fn network(&self) -> &Network {
                 <$trainer>::network(self)
             }
@@ -75,71 +98,45 @@ macro_rules! training {
             fn preview(&self, frames: &[Frame], height_px: u32) -> Frame {
                 <$trainer>::preview(self, frames, height_px)
             }
+
+            $($further)*
         }
     };
 }
 
-/// Losses with their names, the weighted sum last.
-fn named(losses: &Losses) -> Vec<(&'static str, f32)> {
-    vec![
-        ("style", losses.style),
-        ("content", losses.content),
-        ("steadiness", losses.steadiness),
-        ("total", losses.total),
-    ]
-}
-
-training!(
-    Trainer,
-    |trainer: &Trainer| {
-        let means = trainer.means();
-        format!(
-            "style loss {:.3}, content loss {:.3}, steadiness loss {:.5}",
-            means.style, means.content, means.steadiness
-        )
-    },
-    {
-        fn losses(&self) -> Vec<(&'static str, f32)> {
-            named(&self.means())
-        }
-
-        fn look(&mut self, held_out: &[Frame]) -> Option<Vec<(&'static str, f32)>> {
-            Some(named(&Self::look(self, held_out)))
-        }
-
-        fn take_best(&mut self) -> Option<BestScore> {
-            Self::take_best(self)
-        }
+training!(Trainer {
+    fn losses(&self) -> Vec<(&'static str, f32)> {
+        let means = self.means();
+        means.parts().chain([("total", means.total)]).collect()
     }
-);
 
-training!(
-    KeyframeTrainer,
-    |trainer: &KeyframeTrainer| {
-        let means = trainer.means();
-        format!(
-            "pixel loss {:.4}, feature loss {:.3}, adversarial loss {:.2}, steadiness loss {:.5}",
-            means.pixels, means.features, means.adversarial, means.steadiness
-        )
-    },
-    {
-        fn losses(&self) -> Vec<(&'static str, f32)> {
-            let means = self.means();
-            vec![
-                ("pixels", means.pixels),
-                ("features", means.features),
-                ("adversarial", means.adversarial),
-                ("steadiness", means.steadiness),
-            ]
-        }
-
-        // Two networks that learn from each other have no loss that tells the best moment.
-        fn look(&mut self, _: &[Frame]) -> Option<Vec<(&'static str, f32)>> {
-            None
-        }
-
-        fn take_best(&mut self) -> Option<BestScore> {
-            None
-        }
+    fn is_evaluation_due(&self, limit: Limit) -> bool {
+        Trainer::is_evaluation_due(self, limit)
     }
-);
+
+    fn evaluate(&mut self) -> Result<Option<Evaluation>, TrainError> {
+        Trainer::evaluate(self).map(Some)
+    }
+
+    fn take_best(&mut self) -> Option<&Evaluation> {
+        Trainer::take_best(self)
+    }
+
+    fn stop_reason(&self, limit: Limit) -> Option<StopReason> {
+        Trainer::stop_reason(self, limit)
+    }
+});
+
+// Two networks that learn from each other have no loss that tells the best moment: no evaluations.
+training!(KeyframeTrainer {
+    fn losses(&self) -> Vec<(&'static str, f32)> {
+        let means = self.means();
+        vec![
+            ("pixels", means.pixels),
+            ("features", means.features),
+            ("adversarial", means.adversarial),
+            ("steadiness", means.steadiness),
+            ("total", means.total),
+        ]
+    }
+});

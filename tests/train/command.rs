@@ -64,9 +64,11 @@ fn makes_a_style_that_can_be_resumed_and_started_from() {
 
     let styles = program.run(&["inspect", "cathedral-glass.onnx", "--json"]).json();
     assert_eq!(styles["manifest"]["name"], "Cathedral glass");
+    assert_told(&program, "finished", 1);
 
     let outcome = train(&["--out", "cathedral-glass.onnx", "--iterations", "3", "--resume"]);
     assert!(outcome.stdout.contains(": 3 iterations in "), "{outcome:?}");
+    assert_told(&program, "finished", 2);
     train(&["--out", "cathedral-glass.onnx", "--iterations", "4", "--resume", "--seed", "9"])
         .assert_failed(&["other settings (seed 1, not 9)"]);
     train(&["--out", "new.onnx", "--iterations", "4", "--resume"]).assert_failed(&["cannot read the checkpoint"]);
@@ -74,6 +76,31 @@ fn makes_a_style_that_can_be_resumed_and_started_from() {
     let outcome = train(&["--out", "heir.onnx", "--iterations", "1", "--from", "cathedral-glass.onnx"]);
     assert_eq!(outcome.code, Some(0), "{outcome:?}");
     train(&["--out", "heir.onnx", "--iterations", "1", "--from", "plain"]).assert_failed(&["same tier"]);
+
+    // A teacher is any style, of another size of network too; it must be there when training goes on.
+    let pupil = ["--out", "pupil.onnx", "--teacher", "cathedral-glass.onnx"];
+    let outcome = train(&[&pupil[..], &["--iterations", "1"]].concat());
+    assert!(outcome.stdout.contains("teacher 0."), "{outcome:?}");
+    train(&["--out", "pupil.onnx", "--iterations", "2", "--resume"])
+        .assert_failed(&["teacher Cathedral glass, not none"]);
+}
+
+/// Checks what is told of `cathedral-glass` beside it, after so many looks at held-out frames.
+fn assert_told(program: &Program, state: &str, looks: usize) {
+    let read = |ending: &str| std::fs::read_to_string(program.path("cathedral-glass").with_extension(ending)).unwrap();
+    let progress: serde_json::Value = serde_json::from_str(&read("progress.json")).unwrap();
+    assert_eq!((&progress["state"], &progress["preview"]), (&state.into(), &"cathedral-glass.preview.png".into()));
+    assert_eq!((progress["share"].as_f64(), progress["history"].as_array().unwrap().len()), (Some(1.0), looks));
+    for value in [&progress["losses"]["style"], &progress["losses"]["total"], &progress["flicker"]["shift"]] {
+        assert!(value.as_f64().is_some_and(|value| value > 0.0), "{progress}");
+    }
+    let report = read("report.html");
+    for part in
+        ["How cathedral-glass learns", "data:image/png;base64,", "<polyline", "The style loss", "Flicker", "glass.png"]
+    {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+    assert!(!report.contains("http"), "a page that opens without network");
 }
 
 #[cfg(unix)]

@@ -1,8 +1,9 @@
 //! Training learns, repeats itself, goes on exactly, and keeps what it has when something goes wrong.
 
 use crate::tiny::{Tiny, features};
+use impasto::frame::Frame;
 use impasto::network::Tier;
-use impasto::train::{Limit, TrainError, Trainer};
+use impasto::train::{Limit, LossWeights, Settings, StopReason, TrainError, Trainer};
 
 fn steps(trainer: &mut Trainer, count: u64, limit: u64) -> Vec<f32> {
     (0..count).map(|_| trainer.step(Limit::Iterations(limit)).unwrap().total).collect()
@@ -39,21 +40,116 @@ fn the_same_seed_gives_the_same_weights() {
 
 #[test]
 fn going_on_equals_never_having_stopped() {
-    let tiny = Tiny::new();
-    let mut whole = tiny.trainer(Tier::Fast, 1);
-    steps(&mut whole, 6, 6);
+    for tiny in [Tiny::new(), Tiny::with_bursts()] {
+        let mut whole = tiny.trainer(Tier::Fast, 1);
+        steps(&mut whole, 3, 6);
+        whole.evaluate().unwrap();
+        steps(&mut whole, 3, 6);
 
-    let checkpoint = tiny.path("style.checkpoint");
-    let mut first = tiny.trainer(Tier::Fast, 1);
-    steps(&mut first, 3, 6);
-    first.save(&checkpoint).unwrap();
-    let settings = tiny.settings(Tier::Fast, 1);
-    let mut second = Trainer::resume(&checkpoint, &settings, &tiny.style(), tiny.crops(), features(1.0)).unwrap();
-    assert_eq!((second.steps(), second.means(), second.spent()), (3, first.means(), first.spent()));
-    steps(&mut second, 3, 6);
-    assert!(second.network().parameters() == whole.network().parameters(), "the weights differ");
-    assert_eq!(second.means(), whole.means());
-    assert_eq!(second.done(Limit::Iterations(6)), 1.0);
+        let checkpoint = tiny.path("style.checkpoint");
+        let mut first = tiny.trainer(Tier::Fast, 1);
+        steps(&mut first, 3, 6);
+        let evaluation = first.evaluate().unwrap();
+        first.save(&checkpoint).unwrap();
+        let settings = tiny.settings(Tier::Fast, 1);
+        let mut second = Trainer::resume(&checkpoint, &settings, &tiny.style(), tiny.crops(), features(1.0)).unwrap();
+        assert_eq!((second.steps(), second.means(), second.spent()), (3, first.means(), first.spent()));
+        assert_eq!(second.evaluations(), [evaluation]);
+        steps(&mut second, 3, 6);
+        assert!(second.network().parameters() == whole.network().parameters(), "the weights differ");
+        assert_eq!(second.means(), whole.means());
+        assert_eq!(second.done(Limit::Iterations(6)), 1.0);
+        assert_eq!(second.means().temporal.is_some(), tiny.crops().pair_count() > 0);
+        // The best is in the checkpoint, too, and what is better later takes its place.
+        let best = second.take_best().unwrap().iteration;
+        assert_eq!(best, 3);
+        assert!(second.network().parameters() == first.network().parameters(), "the best weights are lost");
+    }
+}
+
+#[test]
+fn judges_successive_frames_and_becomes_steadier_over_time() {
+    let tiny = Tiny::with_bursts();
+    let train = |temporal: f32| {
+        let settings = tiny.settings(Tier::Fast, 1);
+        let weights = LossWeights { temporal, ..settings.weights };
+        let settings = Settings { weights, ..settings };
+        let mut trainer = Trainer::new(settings, &tiny.style(), tiny.crops(), features(1.0), None).unwrap();
+        steps(&mut trainer, 60, 60);
+        (trainer.means().temporal, trainer.evaluate().unwrap())
+    };
+    let ((judged, with), (unjudged, without)) = (train(300.0), train(0.0));
+    assert!(judged.is_some() && unjudged.is_none());
+    let [with, without] = [with, without].map(|evaluation| evaluation.losses.temporal.unwrap());
+    assert!(with < 0.7 * without, "{with} with the loss, {without} without");
+}
+
+#[test]
+fn evaluations_repeat_themselves_and_change_nothing() {
+    let tiny = Tiny::with_bursts();
+    let train = |is_evaluated: bool| {
+        let mut trainer = tiny.trainer(Tier::Fast, 3);
+        for _ in 0..4 {
+            steps(&mut trainer, 1, 4);
+            if is_evaluated {
+                trainer.evaluate().unwrap();
+            }
+        }
+        trainer
+    };
+    let [evaluated, mut plain] = [train(true), train(false)];
+    assert!(evaluated.network().parameters() == plain.network().parameters());
+    let (seen, last) = (plain.evaluate().unwrap(), *evaluated.evaluations().last().unwrap());
+    assert_eq!((seen.score, seen.losses, seen.flicker, seen.iteration), (last.score, last.losses, last.flicker, 4));
+    assert!(seen.flicker.noise > 0.0 && seen.flicker.shift > 0.0 && seen.flicker.warp.unwrap() > 0.0, "{seen:?}");
+    assert!(seen.score.is_finite() && seen.losses.temporal.unwrap() > 0.0);
+}
+
+#[test]
+fn a_training_that_comes_no_further_ends_itself() {
+    let tiny = Tiny::new();
+    // Nothing counts, so that nothing gets better.
+    let weights =
+        LossWeights { style: 0.0, content: 0.0, steadiness: 0.0, temporal: 0.0, teacher: 0.0, variation: 0.0 };
+    let settings = Settings { weights, ..tiny.settings(Tier::Fast, 1) };
+    let mut trainer = Trainer::new(settings, &tiny.style(), tiny.crops(), features(1.0), None).unwrap();
+    let limit = Limit::Iterations(400);
+    while trainer.done(limit) < 1.0 && trainer.stop_reason(limit).is_none() {
+        trainer.step(limit).unwrap();
+        if trainer.is_evaluation_due(limit) {
+            trainer.evaluate().unwrap();
+        }
+    }
+    assert_eq!(trainer.stop_reason(limit), Some(StopReason::NoBetter { evaluations: 10 }));
+    assert_eq!((trainer.steps(), trainer.evaluations().len()), (220, 11), "an evaluation every 20 iterations");
+    assert_eq!(trainer.take_best().unwrap().iteration, 20, "of equal ones the first");
+}
+
+#[test]
+fn learns_from_a_teacher_without_looking_at_features() {
+    let tiny = Tiny::new();
+    let usual = tiny.settings(Tier::Fast, 1);
+    let weights = LossWeights { style: 0.0, content: 0.0, teacher: 10.0, ..usual.weights };
+    let settings = Settings { weights, teacher: Some("pale negative".to_owned()), ..usual };
+    // Features so strong that a look at them would be no number.
+    let trainer = Trainer::new(settings, &tiny.style(), tiny.crops(), features(1e12), None).unwrap();
+    let mut trainer = trainer.with_teacher(Box::new(|frame: &Frame| {
+        let mut painting = frame.clone();
+        painting.pixels.iter_mut().for_each(|byte| *byte = 255 - *byte / 4);
+        Ok(painting)
+    }));
+    let losses: Vec<f32> = (0..80).map(|_| trainer.step(Limit::Iterations(80)).unwrap().teacher.unwrap()).collect();
+    let (first, last) = (mean(&losses[..10]), mean(&losses[70..]));
+    assert!(last < 0.6 * first, "{first} to {last}");
+    assert_eq!(trainer.means().style, None);
+}
+
+#[test]
+fn a_teacher_that_fails_is_told() {
+    let tiny = Tiny::new();
+    let mut trainer = tiny.trainer(Tier::Fast, 1).with_teacher(Box::new(|_: &Frame| Err("out of memory".to_owned())));
+    let error = trainer.step(Limit::Iterations(1)).unwrap_err().to_string();
+    assert!(error.contains("out of memory") && error.contains("--teacher"), "{error}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Tests of training: that it learns, goes on exactly, and writes styles that ONNX Runtime runs.
 
 mod command;
+mod data;
 mod export;
 mod features;
 mod flicker;

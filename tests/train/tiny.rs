@@ -28,6 +28,23 @@ pub fn write_pictures(folder: &Path, count: u64) {
     }
 }
 
+/// Writes a dataset: single pictures, and bursts of pictures whose content moves by two pixels each time.
+pub fn write_dataset(folder: &Path, bursts: u64) {
+    write_pictures(&folder.join("frames"), 4);
+    for burst in 0..bursts {
+        let folder = folder.join(format!("bursts/{:04}", burst + 1));
+        std::fs::create_dir_all(&folder).unwrap();
+        let wide = picture(Size::new(140, 90), 40 + burst);
+        for index in 0..3 {
+            let mut frame = Frame::new(Size::new(120, 90));
+            for (line, row) in frame.pixels.chunks_exact_mut(120 * 4).zip(wide.pixels.chunks_exact(140 * 4)) {
+                line.copy_from_slice(&row[index * 8..][..120 * 4]);
+            }
+            write_picture(&folder.join(format!("{index:02}.png")), &frame).unwrap();
+        }
+    }
+}
+
 /// Four blocks of one convolution each, as strong as VGG's, whose weights are `factor` times random ones.
 pub fn features(factor: f32) -> Features {
     Features::new(convolutions(factor), &Trainer::device())
@@ -47,7 +64,7 @@ pub fn convolutions(factor: f32) -> Vec<Vec<FeatureConvolution>> {
     [(3, 8), (8, 8), (8, 12), (12, 12)].map(|(inputs, outputs)| vec![convolution(inputs, outputs)]).into()
 }
 
-/// A folder of pictures, and trainings on it.
+/// A folder of pictures, or a dataset with bursts, and trainings on it.
 pub struct Tiny {
     folder: TempDir,
 }
@@ -56,6 +73,13 @@ impl Tiny {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         write_pictures(&folder.path().join("data"), 9);
+        Self { folder }
+    }
+
+    /// With frames that followed each other.
+    pub fn with_bursts() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        write_dataset(&folder.path().join("data"), 5);
         Self { folder }
     }
 

@@ -19,6 +19,9 @@ use std::time::Duration;
 const DEFAULT_MINUTES: f32 = 30.0;
 const DEFAULT_MINUTES_FROM_KEYFRAMES: f32 = 10.0;
 
+/// How much the teacher's painting counts.
+const TEACHER_WEIGHT: f32 = 10.0;
+
 #[derive(Debug, Args)]
 pub struct TrainArgs {
     /// The picture whose style is learnt.
@@ -26,8 +29,9 @@ pub struct TrainArgs {
     style_image: Option<PathBuf>,
     #[command(flatten)]
     pub keyframe: KeyframeArgs,
-    /// A folder of pictures to learn on, best of the game itself; may repeat.
-    #[arg(long, value_name = "DIR", required = true)]
+    /// What to learn on, best of the game itself: a dataset, a folder of pictures, a video, or "scene", the built-in one;
+    /// may repeat.
+    #[arg(long, value_name = "DATASET|FOLDER|VIDEO|scene", required = true)]
     pub data: Vec<PathBuf>,
     /// The style's file; its manifest, thumbnail, checkpoint and preview are written beside it.
     #[arg(long, value_name = "NAME.onnx")]
@@ -40,15 +44,22 @@ pub struct TrainArgs {
     /// Train so many iterations, all sittings together.
     #[arg(long, value_name = "N", conflicts_with = "minutes")]
     iterations: Option<u64>,
-    /// How much the style counts.
-    #[arg(long, value_name = "X", value_parser = not_negative, default_value_t = Settings::default().weights.style)]
-    style_weight: f32,
-    /// How much what is seen in the frame counts.
-    #[arg(long, value_name = "X", value_parser = not_negative, default_value_t = Settings::default().weights.content)]
-    content_weight: f32,
+    /// How much the style counts [default: 8, or 0 with a teacher].
+    #[arg(long, value_name = "X", value_parser = not_negative)]
+    style_weight: Option<f32>,
+    /// How much what is seen in the frame counts [default: 1.5, or 0 with a teacher].
+    #[arg(long, value_name = "X", value_parser = not_negative)]
+    content_weight: Option<f32>,
     /// How much it counts that the painting does not flicker.
     #[arg(long, value_name = "X", value_parser = not_negative, default_value_t = Settings::default().weights.steadiness)]
     pub steadiness: f32,
+    /// How much it counts that successive paintings change no more than their frames, where the data has such frames.
+    #[arg(long, value_name = "X", value_parser = not_negative, default_value_t = Settings::default().weights.temporal)]
+    temporal: f32,
+    /// A style to learn to paint like, of any size of network: a small network learns from a large one, in cheap
+    /// iterations.
+    #[arg(long, value_name = "STYLE", conflicts_with = "keyframes")]
+    teacher: Option<String>,
     /// Size of the strokes: 1 is usual, 2 is twice as large.
     #[arg(long, value_name = "X", value_parser = stroke_scale, default_value_t = 1.0)]
     stroke_scale: f32,
@@ -99,14 +110,19 @@ impl TrainArgs {
         let settled = |checkpoint: &Path| Ok(Trainer::settings_of(checkpoint)?.architecture);
         let architecture = self.architecture(settled, stop)?;
         let usual = Settings::default();
+        let is_taught = self.teacher.is_some();
+        let without_teacher = |weight: f32| if is_taught { 0.0 } else { weight };
         let weights = LossWeights {
-            style: self.style_weight,
-            content: self.content_weight,
+            style: self.style_weight.unwrap_or(without_teacher(usual.weights.style)),
+            content: self.content_weight.unwrap_or(without_teacher(usual.weights.content)),
             steadiness: self.steadiness,
-            ..usual.weights
+            temporal: self.temporal,
+            teacher: if is_taught { TEACHER_WEIGHT } else { 0.0 },
+            variation: without_teacher(usual.weights.variation),
         };
+        let teacher = self.teacher.as_ref().map(|teacher| find_style(teacher)).transpose()?.map(|style| style.name);
         let style_px = (usual.style_px as f32 * self.stroke_scale).round() as u32;
-        Ok(Settings { architecture, weights, style_px, seed: self.seed, ..usual })
+        Ok(Settings { architecture, weights, style_px, seed: self.seed, teacher, ..usual })
     }
 
     pub fn trainer(&self, stop: &AtomicBool) -> anyhow::Result<Trainer> {
@@ -122,11 +138,46 @@ impl TrainArgs {
         let crops = self.crops()?;
         let settings = self.settings(stop)?;
         let features = self.read_features("reading the features and looking at the style picture")?;
-        Ok(if self.resume {
+        let trainer = if self.resume {
             Trainer::resume(&self.checkpoint(), &settings, &style, crops, features)?
         } else {
             Trainer::new(settings, &style, crops, features, self.start()?.as_deref())?
+        };
+        Ok(match &self.teacher {
+            Some(teacher) => trainer.with_teacher(super::teacher::load(&find_style(teacher)?)?),
+            None => trainer,
         })
+    }
+
+    /// What a training is made of, for its report.
+    pub fn settings_in_words(&self, trainer: &Trainer) -> Vec<(&'static str, String)> {
+        let settings = trainer.settings();
+        let LossWeights { style, content, steadiness, temporal, teacher, variation } = settings.weights;
+        let weights = [
+            ("style", style),
+            ("content", content),
+            ("steadiness", steadiness),
+            ("temporal", temporal),
+            ("teacher", teacher),
+            ("variation", variation),
+        ];
+        let weights = weights.into_iter().filter(|(_, weight)| *weight > 0.0);
+        let weights: Vec<String> = weights.map(|(name, weight)| format!("{name} {weight}")).collect();
+        vec![
+            ("Style picture", self.style_image.as_deref().map_or_else(String::new, |path| path.display().to_string())),
+            ("Network", settings.architecture.to_string()),
+            ("Teacher", settings.teacher.clone().unwrap_or_else(|| "none".to_owned())),
+            ("Frames", self.data_in_words(trainer.crops())),
+            ("Weights of the losses", weights.join(", ")),
+            ("Strokes", self.stroke_scale.to_string()),
+            ("Seed", settings.seed.to_string()),
+        ]
+    }
+
+    /// What is learnt on, for reports.
+    pub fn data_in_words(&self, crops: &Crops) -> String {
+        let paths: Vec<String> = self.data.iter().map(|path| path.display().to_string()).collect();
+        format!("{} of {}, {} with their successor", crops.len(), paths.join(", "), crops.pair_count())
     }
 
     /// The network to train: one that is to hold a frame rate is found by measuring, until `stop` is set; one that goes on
@@ -144,9 +195,11 @@ impl TrainArgs {
         self.out.with_extension("checkpoint")
     }
 
-    /// The pictures of the data folders.
+    /// What to learn on. Reading a video takes a while.
     pub fn crops(&self) -> anyhow::Result<Crops> {
+        let spinner = progress::spinner("looking at the data");
         let crops = Crops::open(&self.data)?;
+        spinner.finish_and_clear();
         if crops.skipped() > 0 {
             eprintln!("note: {} pictures are skipped, as broken or too small", crops.skipped());
         }

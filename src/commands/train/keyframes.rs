@@ -28,8 +28,15 @@ pub struct KeyframeArgs {
 /// Trains from the key frames of a folder.
 pub fn run(args: &TrainArgs, folder: &Path, stop: &AtomicBool) -> anyhow::Result<()> {
     let mut trainer = trainer(args, folder, stop)?;
-    let held_out = super::examples(trainer.crops())?;
-    watch::train(&mut trainer, args.limit(), stop, &args.out, &held_out)?;
+    let held_out = super::examples(trainer.examples())?;
+    let settings = [
+        ("Key frames", format!("{}, from {}", trainer.pairs().len(), folder.display())),
+        ("Network", trainer.settings().architecture.to_string()),
+        ("Frames", args.data_in_words(trainer.crops())),
+        ("Steadiness", trainer.settings().weights.steadiness.to_string()),
+        ("Seed", trainer.settings().seed.to_string()),
+    ];
+    watch::train(&mut trainer, args.limit(), stop, &args.out, &held_out, &settings)?;
     let provenance = provenance(args, folder);
     let example = held_out.first().context("there is a picture to paint")?;
     finish::export(&args.out, trainer.network(), example, |path, thumbnail| {

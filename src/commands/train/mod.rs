@@ -6,13 +6,13 @@ mod keyframes;
 mod progress_file;
 mod report;
 mod size;
+mod teacher;
 mod watch;
 
 pub use args::TrainArgs;
 
 use super::signals::stop_on_interrupt;
-use crate::frame::{Frame, read_picture};
-use crate::train::Crops;
+use crate::frame::Frame;
 use anyhow::{Context, ensure};
 
 pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
@@ -26,15 +26,15 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         return keyframes::run(args, folder, &stop);
     }
     let mut trainer = args.trainer(&stop)?;
-    let held_out = examples(trainer.crops())?;
-    watch::train(&mut trainer, args.limit(), &stop, &args.out, &held_out)?;
+    let held_out = examples(trainer.examples())?;
+    let settings = args.settings_in_words(&trainer);
+    watch::train(&mut trainer, args.limit(), &stop, &args.out, &held_out, &settings)?;
     finish::finish(args, &trainer, &held_out)
 }
 
-/// Frames that nothing is learnt from, to watch the training on.
-fn examples(crops: &Crops) -> anyhow::Result<Vec<Frame>> {
+/// Frames to watch a training on; there must be one.
+fn examples(examples: Vec<Frame>) -> anyhow::Result<Vec<Frame>> {
     // A header may promise a picture that the rest of the file does not hold.
-    let examples: Vec<Frame> = crops.examples().into_iter().filter_map(|path| read_picture(path).ok()).collect();
     ensure!(!examples.is_empty(), "the pictures that training would be watched on are broken: see the data folders");
     Ok(examples)
 }

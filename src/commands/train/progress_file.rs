@@ -1,5 +1,6 @@
 //! How far a training is, for the panel and for the report: `NAME.progress.json`, replaced whole.
 
+use crate::train::Flicker;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -27,6 +28,9 @@ pub struct Look {
     pub losses: NamedLosses,
     /// The losses on held-out frames; empty where the training has none.
     pub held_out: NamedLosses,
+    /// The flicker on held-out frames.
+    #[serde(default)]
+    pub flicker: Option<Flicker>,
 }
 
 /// All that is told.
@@ -39,6 +43,10 @@ pub struct Progress {
     pub seconds_left: f32,
     pub iterations_per_second: f32,
     pub losses: NamedLosses,
+    /// As of the last look.
+    pub flicker: Option<Flicker>,
+    /// The preview's file, in the folder of this one; `None` before there is one.
+    pub preview: Option<String>,
     pub message: Option<String>,
     /// The looks so far, those of earlier sittings too.
     pub history: Vec<Look>,
@@ -63,6 +71,6 @@ impl Progress {
 }
 
 /// Losses with their names.
-pub fn named(losses: Vec<(&'static str, f32)>) -> NamedLosses {
+pub fn named(losses: impl IntoIterator<Item = (&'static str, f32)>) -> NamedLosses {
     losses.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

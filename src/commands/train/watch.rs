@@ -4,34 +4,32 @@ use super::progress_file::{Look, Progress, State, named};
 use super::report;
 use crate::commands::progress;
 use crate::frame::{Frame, write_picture};
-use crate::train::{Limit, Patience, TrainError, Training};
+use crate::train::{Limit, StopReason, TrainError, Training};
 use indicatif::ProgressBar;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Time until the first look, which should come soon, and between two looks.
-const FIRST_LOOK: Duration = Duration::from_secs(20);
-const LOOK_EVERY: Duration = Duration::from_secs(60);
+/// Time until the first preview, which should come soon, and between two previews.
+const FIRST_PREVIEW: Duration = Duration::from_secs(20);
+const PREVIEW_EVERY: Duration = Duration::from_secs(60);
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(30);
 const PROGRESS_EVERY: Duration = Duration::from_secs(1);
-
-/// Training ends when so many looks in succession found nothing better.
-const LOOKS_WITHOUT_GAIN: u32 = 10;
 
 /// Height in pixels of a preview's pictures.
 const PREVIEW_HEIGHT_PX: u32 = 240;
 
 /// Trains until the limit is reached, nothing gets better any more, or somebody asks for the end. All leave a checkpoint
-/// beside the style's file `out`, and the best weights in the trainer.
+/// beside the style's file `out`, and the best weights in the trainer; `settings` are what the report says of it.
 pub fn train(
     trainer: &mut impl Training,
     limit: Limit,
     stop: &AtomicBool,
     out: &Path,
     held_out: &[Frame],
+    settings: &[(&'static str, String)],
 ) -> anyhow::Result<()> {
-    let mut watch = Watch::new(out, limit, held_out, trainer.steps());
+    let mut watch = Watch::new(out, limit, held_out, settings, trainer.steps());
     let outcome = watch.run(trainer, stop);
     if let Err(error) = &outcome {
         // The error itself is the one to tell, also where this file cannot be written.
@@ -44,18 +42,36 @@ struct Watch<'a> {
     out: &'a Path,
     limit: Limit,
     held_out: &'a [Frame],
+    settings: &'a [(&'static str, String)],
     bar: ProgressBar,
     started_at: Instant,
     first_step: u64,
     history: Vec<Look>,
+    has_preview: bool,
 }
 
 impl<'a> Watch<'a> {
-    fn new(out: &'a Path, limit: Limit, held_out: &'a [Frame], first_step: u64) -> Self {
+    fn new(
+        out: &'a Path,
+        limit: Limit,
+        held_out: &'a [Frame],
+        settings: &'a [(&'static str, String)],
+        first_step: u64,
+    ) -> Self {
         let progress_file = out.with_extension("progress.json");
         let history = if first_step > 0 { Progress::history(&progress_file) } else { Vec::new() };
         let bar = progress::share_bar();
-        Self { out, limit, held_out, bar, started_at: Instant::now(), first_step, history }
+        Self {
+            out,
+            limit,
+            held_out,
+            settings,
+            bar,
+            started_at: Instant::now(),
+            first_step,
+            history,
+            has_preview: false,
+        }
     }
 
     fn file(&self, ending: &str) -> PathBuf {
@@ -67,10 +83,9 @@ impl<'a> Watch<'a> {
         // What cannot be written should fail now, and not when half an hour is over.
         trainer.save(&checkpoint)?;
         let start = self.started_at;
-        let (mut saved, mut told, mut next_look) = (start, None::<Instant>, start + FIRST_LOOK);
-        let mut patience = Patience::new(LOOKS_WITHOUT_GAIN);
-        let mut gave_up = false;
-        while trainer.done(self.limit) < 1.0 && !stop.load(Ordering::SeqCst) && !gave_up {
+        let (mut saved, mut told, mut next_preview) = (start, None::<Instant>, start + FIRST_PREVIEW);
+        let mut reason = None;
+        while trainer.done(self.limit) < 1.0 && !stop.load(Ordering::SeqCst) && reason.is_none() {
             trainer.step(self.limit)?;
             self.bar.set_position((trainer.done(self.limit) * progress::WHOLE as f32) as u64);
             self.bar.set_message(self.words(trainer));
@@ -82,27 +97,19 @@ impl<'a> Watch<'a> {
                 self.tell(trainer, State::Running, None)?;
                 told = Some(Instant::now());
             }
-            if Instant::now() >= next_look {
-                let score = self.look(trainer)?;
-                gave_up = score.is_some_and(|score| patience.is_over(score));
+            if trainer.is_evaluation_due(self.limit) {
+                self.look(trainer)?;
+                reason = trainer.stop_reason(self.limit);
+            }
+            if Instant::now() >= next_preview {
                 self.show(trainer, State::Running, None)?;
-                next_look = Instant::now() + LOOK_EVERY;
+                next_preview = Instant::now() + PREVIEW_EVERY;
             }
         }
         self.look(trainer)?;
         trainer.save(&checkpoint)?;
         let is_stopped = stop.load(Ordering::SeqCst);
-        let mut message = match (is_stopped, gave_up) {
-            (true, _) => format!("stopped early, after {} iterations; --resume goes on from here", trainer.steps()),
-            (_, true) => format!("ended after {} iterations, for nothing got better any more", trainer.steps()),
-            _ => String::new(),
-        };
-        if let Some(best) = trainer.take_best().filter(|best| best.steps < trainer.steps()) {
-            let separator = if message.is_empty() { "" } else { "; " };
-            message +=
-                &format!("{separator}the style is that of iteration {}, the best on held-out frames", best.steps);
-        }
-        let message = Some(message).filter(|message| !message.is_empty());
+        let message = ending(trainer, is_stopped, reason);
         self.show(trainer, if is_stopped { State::Stopped } else { State::Finished }, message.clone())?;
         self.bar.finish_and_clear();
         if let Some(message) = message {
@@ -111,25 +118,30 @@ impl<'a> Watch<'a> {
         Ok(())
     }
 
-    /// Looks at the held-out frames; returns the weighted sum of the losses on them.
-    fn look(&mut self, trainer: &mut impl Training) -> anyhow::Result<Option<f32>> {
-        let held_out = trainer.look(self.held_out);
-        let score = held_out.as_ref().and_then(|losses| losses.last()).map(|&(_, total)| total);
+    /// Evaluates the network, where a training does so, and takes a note of it and of the losses.
+    fn look(&mut self, trainer: &mut impl Training) -> anyhow::Result<()> {
+        if self.history.last().is_some_and(|last| last.iteration == trainer.steps()) {
+            return Ok(());
+        }
+        let evaluation = trainer.evaluate()?;
+        let held_out = evaluation.iter().flat_map(|seen| seen.losses.parts().chain([("total", seen.score)]));
         self.history.push(Look {
             iteration: trainer.steps(),
             losses: named(trainer.losses()),
-            held_out: named(held_out.unwrap_or_default()),
+            held_out: named(held_out),
+            flicker: evaluation.map(|evaluation| evaluation.flicker),
         });
-        Ok(score)
+        Ok(())
     }
 
     /// Writes the preview and the report; where no bar is seen, says how far training is.
-    fn show(&self, trainer: &impl Training, state: State, message: Option<String>) -> anyhow::Result<()> {
+    fn show(&mut self, trainer: &impl Training, state: State, message: Option<String>) -> anyhow::Result<()> {
         let preview = trainer.preview(self.held_out, PREVIEW_HEIGHT_PX);
         write_picture(&self.file("preview.png"), &preview).map_err(TrainError::from)?;
+        self.has_preview = true;
         let progress = self.tell(trainer, state, message)?;
         let name = self.out.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-        report::write(&self.file("report.html"), &name, &progress, &preview)?;
+        report::write(&self.file("report.html"), &name, &progress, self.settings, &preview)?;
         if self.bar.is_hidden() {
             progress::note(&self.bar, &self.bar.message());
         }
@@ -138,6 +150,7 @@ impl<'a> Watch<'a> {
 
     /// Writes how far training is.
     fn tell(&self, trainer: &impl Training, state: State, message: Option<String>) -> anyhow::Result<Progress> {
+        let preview = self.file("preview.png").file_name().map(|name| name.to_string_lossy().into_owned());
         let progress = Progress {
             state,
             iteration: trainer.steps(),
@@ -145,6 +158,8 @@ impl<'a> Watch<'a> {
             seconds_left: self.seconds_left(trainer),
             iterations_per_second: self.steps_per_second(trainer),
             losses: named(trainer.losses()),
+            flicker: self.history.iter().rev().find_map(|look| look.flicker),
+            preview: preview.filter(|_| self.has_preview),
             message,
             history: self.history.clone(),
         };
@@ -177,4 +192,23 @@ impl<'a> Watch<'a> {
             trainer.losses_in_words()
         )
     }
+}
+
+/// How a training ended, for people; makes the best weights those of the style. Nothing is said where the limit was
+/// reached and the last weights are the best.
+fn ending(trainer: &mut impl Training, is_stopped: bool, reason: Option<StopReason>) -> Option<String> {
+    let steps = trainer.steps();
+    let why = match (is_stopped, reason) {
+        (true, _) => Some(format!("stopped early, after {steps} iterations; --resume goes on from here")),
+        (false, Some(reason)) => Some(format!("ended after {steps} iterations: {reason}")),
+        (false, None) => None,
+    };
+    let kept = trainer.take_best().filter(|best| best.iteration < steps).map(|best| {
+        format!(
+            "the style is that of iteration {}, the best on held-out frames (score {:.4})",
+            best.iteration, best.score
+        )
+    });
+    let parts: Vec<String> = why.into_iter().chain(kept).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }

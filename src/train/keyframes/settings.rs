@@ -1,6 +1,6 @@
 //! What decides how a style from key frames looks.
 
-use super::super::trainer::different;
+use super::super::settings::different;
 use super::KeyframeError;
 use crate::network::{Architecture, Layer, Tier};
 use serde::{Deserialize, Serialize};

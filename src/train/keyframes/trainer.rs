@@ -220,6 +220,11 @@ impl KeyframeTrainer {
         &self.crops
     }
 
+    /// Pictures to watch the training on, see [`Crops::examples`].
+    pub fn examples(&mut self) -> Vec<Frame> {
+        self.crops.examples()
+    }
+
     /// Writes a checkpoint; an older one of the same name stays whole until the new one is.
     ///
     /// # Errors

@@ -1,0 +1,147 @@
+//! How good a network is on what it does not learn from.
+
+use super::losses::Judge;
+use super::run::{forward, leaves_of, paint};
+use super::temporal::TemporalPair;
+use super::{Crops, Losses, PairCrop, Planes};
+use crate::frame::Frame;
+use crate::network::{Network, Random};
+use crate::steadiness::{Noise, noise_response, shift_response, warping_error};
+use burn_tensor::Device;
+use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
+use std::time::Duration;
+
+/// What is random in evaluations is the same in all of them.
+const SEED: u64 = 0x0011_BE57;
+
+/// How much paintings of held-out crops flicker, as in [`crate::steadiness`]; smaller is steadier.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Flicker {
+    /// The response to noise of one level of 255.
+    pub noise: f32,
+    /// The response to a shift by one pixel.
+    pub shift: f32,
+    /// The warping error, where successive frames are held out.
+    pub warp: Option<f32>,
+}
+
+impl Flicker {
+    /// One number for all: the geometric mean, in which a tenth more of any of them counts the same.
+    pub fn overall(&self) -> f32 {
+        // The warping error is a mean of squares.
+        let responses = [Some(self.noise), Some(self.shift), self.warp.map(f32::sqrt)];
+        let known = responses.into_iter().flatten();
+        known.clone().product::<f32>().powf(1.0 / known.count() as f32)
+    }
+}
+
+/// What an evaluation found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// Iterations until then.
+    pub iteration: u64,
+    /// Time spent until then.
+    pub spent: Duration,
+    /// The weighted sum of the losses on held-out crops: what training makes small, without its chance. Smaller is
+    /// better.
+    pub score: f32,
+    /// The losses on held-out crops; also those that do not count.
+    pub losses: Losses,
+    pub flicker: Flicker,
+    /// The running means of training at that time.
+    pub training: Losses,
+}
+
+/// Crops that networks are evaluated on, the same each time.
+pub(super) struct HeldOut {
+    frames: Vec<Planes>,
+    /// The teacher's paintings of the frames; none where there is no teacher.
+    taught: Vec<Planes>,
+    pairs: Vec<PairCrop>,
+}
+
+impl HeldOut {
+    /// Crops of pictures and of pairs that nothing is learnt from, where there are such; `teach` is the teacher.
+    ///
+    /// # Errors
+    /// What `teach` returns.
+    pub fn new<E>(
+        crops: &mut Crops,
+        side: u32,
+        pair_side: u32,
+        mut teach: impl FnMut(&Planes) -> Result<Option<Planes>, E>,
+    ) -> Result<Self, E> {
+        let mut random = Random::new(SEED);
+        let frames: Vec<Planes> = crops.example_crops(side, &mut random);
+        let pairs = crops.held_out_pairs(pair_side, &mut random);
+        let mut taught = Vec::new();
+        for frame in &frames {
+            taught.extend(teach(frame)?);
+        }
+        Ok(Self { frames, taught, pairs })
+    }
+
+    /// The losses of a network, with the score as their total, and its flicker.
+    pub fn evaluate(&self, network: &Network, judge: &Judge<'_>, device: &Device) -> (Losses, Flicker) {
+        let leaves = leaves_of(network.parameters(), device, false);
+        let paint = |picture| forward(network, &leaves, picture);
+        let mut losses = Losses::default();
+        for (index, frame) in self.frames.iter().enumerate() {
+            let taught = self.taught.get(index).map(|painting| painting.tensor(device));
+            let judgement = judge.judge(&frame.tensor(device), taught.as_ref(), paint, &mut Random::new(SEED));
+            // A running mean in which all count the same.
+            losses.approach(&judgement.losses(), 1.0 / (index + 1) as f32);
+        }
+        let temporal = self.pairs.iter().map(|pair| {
+            let pair = TemporalPair::new(pair, device);
+            pair.loss(paint(pair.before.clone()), &paint(pair.now.clone())).into_scalar::<f32>()
+        });
+        losses.temporal = mean(temporal);
+        losses.total += losses.temporal.unwrap_or(0.0) * judge.weights.temporal;
+        (losses, self.flicker(network))
+    }
+
+    fn flicker(&self, network: &Network) -> Flicker {
+        let painting = |planes: &Planes| paint(network, planes).to_frame();
+        let paint_frame = |frame: &Frame| Ok::<_, Infallible>(painting(&Planes::from_frame(frame)));
+        let response = |measure: &dyn Fn(&Frame, &Frame) -> Result<f64, Infallible>| {
+            let of_frame = |planes: &Planes| {
+                let frame = planes.to_frame();
+                let Ok(response) = measure(&frame, &painting(&Planes::from_frame(&frame)));
+                response as f32
+            };
+            mean(self.frames.iter().map(of_frame)).unwrap_or(0.0)
+        };
+        let warp = self.pairs.iter().filter_map(|pair| {
+            warping_error(&painting(&pair.before), &painting(&pair.now), &pair.flow).map(|error| error as f32)
+        });
+        Flicker {
+            noise: response(&|frame, painted| noise_response(frame, painted, Noise::OneLevel, paint_frame)),
+            shift: response(&|frame, painted| shift_response(frame, painted, 1, paint_frame)),
+            warp: mean(warp),
+        }
+    }
+}
+
+/// The mean; `None` of nothing.
+fn mean(values: impl Iterator<Item = f32>) -> Option<f32> {
+    let (sum, count) = values.fold((0.0, 0), |(sum, count), value| (sum + value, count + 1));
+    (count > 0).then(|| sum / count as f32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overall_flicker_weighs_shares() {
+        let calm = Flicker { noise: 0.01, shift: 0.04, warp: Some(0.0004) };
+        let noisy = Flicker { noise: 0.02, ..calm };
+        let jumpy = Flicker { warp: Some(0.0016), ..calm };
+        assert!((calm.overall() - 0.02).abs() < 1e-6, "{}", calm.overall());
+        assert!((noisy.overall() - jumpy.overall()).abs() < 1e-6, "twice as much of either");
+        let alone = Flicker { noise: 0.01, shift: 0.04, warp: None };
+        assert!((alone.overall() - 0.02).abs() < 1e-6);
+    }
+}
