@@ -106,7 +106,7 @@ class Painter(nn.Module):
     def forward(self, x):
         x = F.relu(self.down(F.relu(self.stem(x))))
         x = self.blocks(x)
-        # Activations before shuffles: the same values, and ONNX Runtime joins them with the convolutions.
+        # Activations before shuffles: the same values, as in src/network/architecture.rs.
         x = F.pixel_shuffle(F.relu(self.up(x)), 2)
         return F.pixel_shuffle(torch.sigmoid(self.head(x)), 2)
 

@@ -1,11 +1,11 @@
 //! `impasto run`, and `impasto` alone.
 
 use super::headless::{self, HeadlessOptions};
-use super::paint_options::{PaintOptions, positive, seconds};
+use super::paint_options::{DEFAULT_SIZE, PaintOptions, positive, seconds};
 use super::signals::stop_on_interrupt;
 use crate::app::{AppOptions, run_app};
 use crate::capture::{SourceRequest, find_window};
-use crate::control::{Look, RunStats, SizeRequest};
+use crate::control::{Look, RunStats};
 use crate::frame::Size;
 use crate::stylize::{ProviderChoice, installed_styles};
 use anyhow::{Context, bail};
@@ -82,7 +82,7 @@ pub fn open_app() -> anyhow::Result<()> {
         source: None,
         style: installed_styles().into_iter().next(),
         provider: ProviderChoice::Auto,
-        size: SizeRequest::Height(480),
+        size: DEFAULT_SIZE,
         fps_cap: None,
         pace_fps: Some(DEFAULT_PACE_FPS),
         look: Look::default(),

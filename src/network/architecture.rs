@@ -88,8 +88,8 @@ impl Quarter {
         let nearest = |gain| Start::NearestUpsampling { gain };
         layers.extend([
             Layer::Convolution(zero("up", self.width, 4 * self.head, 3).starting(nearest(1.0))),
-            // A shuffle only moves values, so that activations may come before it: ONNX Runtime fuses them into the
-            // convolution there, and the network takes a tenth less time.
+            // A shuffle only moves values, so that activations may come before it, where ONNX Runtime can fuse them into the
+            // convolution.
             Layer::Relu,
             Layer::Shuffle,
             Layer::Convolution(zero("head", self.head, 12, 3).starting(nearest(0.3))),

@@ -4,7 +4,7 @@ use super::progress_file::{Look, Progress, State, named};
 use super::report;
 use crate::commands::progress;
 use crate::frame::{Frame, write_picture};
-use crate::train::{Limit, StopReason, TrainError, Training};
+use crate::train::{Evaluation, Limit, StopReason, TrainError, Training};
 use indicatif::ProgressBar;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -59,7 +59,9 @@ impl<'a> Watch<'a> {
         first_step: u64,
     ) -> Self {
         let progress_file = out.with_extension("progress.json");
-        let history = if first_step > 0 { Progress::history(&progress_file) } else { Vec::new() };
+        let mut history = Progress::history(&progress_file);
+        // What came after the checkpoint, or is of another training, was not learnt here.
+        history.retain(|look| look.iteration <= first_step && first_step > 0);
         let bar = progress::share_bar();
         Self {
             out,
@@ -102,6 +104,7 @@ impl<'a> Watch<'a> {
                 reason = trainer.stop_reason(self.limit);
             }
             if Instant::now() >= next_preview {
+                self.note_unjudged(trainer);
                 self.show(trainer, State::Running, None)?;
                 next_preview = Instant::now() + PREVIEW_EVERY;
             }
@@ -124,6 +127,18 @@ impl<'a> Watch<'a> {
             return Ok(());
         }
         let evaluation = trainer.evaluate()?;
+        self.note(trainer, evaluation);
+        Ok(())
+    }
+
+    /// Takes a note of the losses alone, as long as nothing was evaluated: trainings without evaluations have curves, too.
+    fn note_unjudged(&mut self, trainer: &impl Training) {
+        if self.history.iter().all(|look| look.held_out.is_empty()) {
+            self.note(trainer, None);
+        }
+    }
+
+    fn note(&mut self, trainer: &impl Training, evaluation: Option<Evaluation>) {
         let held_out = evaluation.iter().flat_map(|seen| seen.losses.parts().chain([("total", seen.score)]));
         self.history.push(Look {
             iteration: trainer.steps(),
@@ -131,7 +146,6 @@ impl<'a> Watch<'a> {
             held_out: named(held_out),
             flicker: evaluation.map(|evaluation| evaluation.flicker),
         });
-        Ok(())
     }
 
     /// Writes the preview and the report; where no bar is seen, says how far training is.
