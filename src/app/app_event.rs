@@ -39,6 +39,8 @@ pub enum AppEvent {
     RecordingFailed { path: PathBuf, error: RecordError },
     /// A recording was finished on its own thread.
     RecordingFinished { path: PathBuf, result: Result<RecordingReport, RecordError> },
+    /// A screenshot was written on its own thread, or could not be.
+    ScreenshotSaved(Result<PathBuf, RecordError>),
     /// A recording of training frames was finished on its own thread, or had stopped by itself.
     FramesFinished(FrameReport),
 }

@@ -54,6 +54,13 @@ impl Shell {
                 self.redraw_panel();
             }
             AppEvent::FramesFinished(report) => self.on_frames_finished(&report),
+            AppEvent::ScreenshotSaved(saved) => {
+                self.notices.add(match saved {
+                    Ok(path) => format!("saved a screenshot: {}", path.display()),
+                    Err(error) => format!("the screenshot was not saved: {error}"),
+                });
+                self.redraw_panel();
+            }
             AppEvent::RecordingFailed { path, error } => {
                 self.on_recording_failed(&path, &error.to_string());
                 self.redraw_panel();

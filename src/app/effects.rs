@@ -83,6 +83,7 @@ impl Shell {
                 self.redraw_painting();
             }
             Effect::StopRecording => self.finish_recording(),
+            Effect::TakeScreenshot(kind) => self.take_screenshot(kind),
             Effect::StartFrameRecording => self.start_frame_recording(),
             Effect::StopFrameRecording => self.finish_frame_recording(),
             Effect::ShowPanel(is_shown) => self.show_panel(event_loop, is_shown),
@@ -167,6 +168,7 @@ impl Shell {
         self.state.is_painting = false;
         self.state.is_recording = false;
         self.pending_recording = None;
+        self.pending_screenshots.clear();
         self.last_stats = Some(painting.pipeline.stats());
         if let Some(panel) = &mut self.panel {
             panel.forget_run();

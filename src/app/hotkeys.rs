@@ -13,16 +13,18 @@ pub enum Hotkey {
     NextStyle,
     PreviousStyle,
     Record,
+    Screenshot,
     Bypass,
 }
 
 /// A hotkey's meaning, as a person reads it, and the keys that are tried for it: each pressed together with Ctrl and Alt,
 /// and the first that no other program holds is taken. Many desktops change the workspace with the arrows.
-const HOTKEYS: [(Hotkey, &str, &[(Code, &str)]); 5] = [
+const HOTKEYS: [(Hotkey, &str, &[(Code, &str)]); 6] = [
     (Hotkey::Panel, "Panel", &[(Code::KeyP, "Ctrl+Alt+P")]),
     (Hotkey::NextStyle, "Next style", &[(Code::ArrowRight, "Ctrl+Alt+Right"), (Code::Period, "Ctrl+Alt+.")]),
     (Hotkey::PreviousStyle, "Previous style", &[(Code::ArrowLeft, "Ctrl+Alt+Left"), (Code::Comma, "Ctrl+Alt+,")]),
     (Hotkey::Record, "Record", &[(Code::KeyR, "Ctrl+Alt+R")]),
+    (Hotkey::Screenshot, "Screenshot", &[(Code::KeyS, "Ctrl+Alt+S")]),
     (Hotkey::Bypass, "Original", &[(Code::KeyB, "Ctrl+Alt+B")]),
 ];
 
@@ -34,6 +36,7 @@ impl Hotkey {
             Self::NextStyle => Command::NextStyle,
             Self::PreviousStyle => Command::PreviousStyle,
             Self::Record => Command::ToggleRecording,
+            Self::Screenshot => Command::Screenshot(state.screenshot_kind),
             Self::Bypass => Command::Bypass(!state.look.bypass),
         }
     }

@@ -2,10 +2,10 @@
 
 use super::app_event::{AppEvent, Mailer, RunId};
 use super::graphics::Graphics;
-use super::recording::Recording;
 use super::tracker_thread::TrackerThread;
 use super::view::View;
 use crate::capture::SourceRequest;
+use crate::compose::{Compositor, Gpu, Layers};
 use crate::control::{Event, IdleReason, Look};
 use crate::frame::Size;
 use crate::pipeline::{Pipeline, PipelineConfig};
@@ -70,7 +70,7 @@ impl Painting {
         self.pipeline.newest().map(|layers| layers.frame.size)
     }
 
-    /// Composes the newest picture, gives it to the recording, and presents it.
+    /// Composes the newest picture, lets `on_composed` have it, and presents it.
     ///
     /// # Errors
     /// The display was lost.
@@ -78,7 +78,7 @@ impl Painting {
         &mut self,
         graphics: &mut Graphics,
         look: &Look,
-        recording: Option<&mut Recording>,
+        on_composed: impl FnOnce(&Gpu, &mut Compositor, &Layers),
     ) -> anyhow::Result<()> {
         if !self.view.can_be_seen() {
             return Ok(());
@@ -93,9 +93,7 @@ impl Painting {
         let composing_since = Instant::now();
         let picture = compositor.compose(gpu, &layers, look, output).clone();
         let composed_at = Instant::now();
-        if let Some(recording) = recording {
-            recording.take_picture(gpu, compositor, &self.pipeline);
-        }
+        on_composed(gpu, compositor, &layers);
 
         let presenting_since = Instant::now();
         let Some(target) = swap_chain.next(gpu) else {

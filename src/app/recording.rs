@@ -1,11 +1,9 @@
 //! Feeds the recorder with the pictures that are shown.
 
 use super::app_event::{AppEvent, Mailer};
-use crate::compose::{Compositor, Gpu};
-use crate::frame::{Frame, FramePool, Size};
+use crate::frame::{Frame, Size};
 use crate::pipeline::Pipeline;
 use crate::record::{Recorder, RecordingOptions, RecordingReport, recording_path};
-use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -25,9 +23,6 @@ pub struct Recording {
     recorder: Recorder,
     path: PathBuf,
     started_at: Instant,
-    pool: FramePool,
-    /// When the pictures that are being copied back were shown, since the start, oldest first.
-    under_way: VecDeque<Duration>,
     last: Option<(Arc<Frame>, Duration)>,
     skipped: u64,
 }
@@ -45,15 +40,7 @@ impl Recording {
         };
         let recorder = Recorder::start(&RecordingOptions { path: path.clone(), size, fps: f64::from(fps) }, on_failure)
             .map_err(|error| error.to_string())?;
-        Ok(Self {
-            recorder,
-            path,
-            started_at: Instant::now(),
-            pool: FramePool::new(),
-            under_way: VecDeque::new(),
-            last: None,
-            skipped: 0,
-        })
+        Ok(Self { recorder, path, started_at: Instant::now(), last: None, skipped: 0 })
     }
 
     pub fn path(&self) -> &std::path::Path {
@@ -65,25 +52,21 @@ impl Recording {
         (self.started_at.elapsed(), self.recorder.progress().1)
     }
 
-    /// Takes the picture that the compositor has just finished, and hands on those whose copies have arrived.
-    pub fn take_picture(&mut self, gpu: &Gpu, compositor: &mut Compositor, pipeline: &Pipeline) {
-        if compositor.begin_read_back(gpu) {
-            self.under_way.push_back(self.started_at.elapsed());
-        } else {
-            self.skipped += 1;
-        }
-        self.hand_on(gpu, compositor, pipeline);
+    /// Takes a finished picture that came back from the graphics device.
+    pub fn take_picture(&mut self, picture: Arc<Frame>, shown_at: Instant) {
+        self.offer(picture, shown_at.saturating_duration_since(self.started_at));
     }
 
-    /// Hands on the copies that have arrived, and repeats a picture that has stood still for a while. Called at least
-    /// every 100 ms.
-    pub fn hand_on(&mut self, gpu: &Gpu, compositor: &mut Compositor, pipeline: &Pipeline) {
-        while let Some(picture) = compositor.take_read_back(gpu, &mut self.pool) {
-            let Some(shown_at) = self.under_way.pop_front() else { continue };
-            self.offer(picture, shown_at);
-        }
+    /// A picture could not be brought back, because others were still under way.
+    pub fn note_skipped(&mut self) {
+        self.skipped += 1;
+    }
+
+    /// Repeats a picture that has stood still for a while, unless newer ones are `under_way`, and tells the figures.
+    /// Called at least every 100 ms.
+    pub fn keep_up(&mut self, are_under_way: bool, pipeline: &Pipeline) {
         let now = self.started_at.elapsed();
-        let still = self.last.as_ref().filter(|(_, at)| self.under_way.is_empty() && *at + STILL_INTERVAL <= now);
+        let still = self.last.as_ref().filter(|(_, at)| !are_under_way && *at + STILL_INTERVAL <= now);
         if let Some((picture, _)) = still {
             let picture = Arc::clone(picture);
             self.offer(picture, now);

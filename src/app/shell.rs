@@ -8,6 +8,7 @@ use super::hotkeys::Hotkeys;
 use super::notices::Notices;
 use super::painting::Painting;
 use super::panel::{Panel, PanelView};
+use super::read_backs::{ReadBacks, Wanted};
 use super::recording::{Ending, Recording};
 use super::state::AppState;
 use super::style_watch::StyleWatch;
@@ -16,7 +17,8 @@ use super::thumbnails::Thumbnails;
 use super::training::Training;
 #[cfg(target_os = "linux")]
 use super::tray::{TrayThread, TrayView};
-use crate::control::{Command, IdleReason, RunStats};
+use crate::compose::{Compositor, Gpu, Layers};
+use crate::control::{Command, IdleReason, RunStats, ScreenshotKind};
 use crate::stylize::installed_styles;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -43,6 +45,9 @@ pub struct Shell {
     pub(super) painting: Option<Painting>,
     pub(super) panel: Option<Panel>,
     pub(super) recording: Option<Recording>,
+    pub(super) read_backs: ReadBacks,
+    /// Screenshots of the next picture that is drawn.
+    pub(super) pending_screenshots: Vec<ScreenshotKind>,
     pub(super) frame_recording: Option<FrameRecording>,
     pub(super) training: Option<Training>,
     pub(super) style_watch: StyleWatch,
@@ -84,6 +89,7 @@ impl Shell {
             is_panel_shown: options.source.is_none() || options.shows_panel,
             is_recording: options.record.is_some(),
             is_recording_frames: false,
+            screenshot_kind: ScreenshotKind::default(),
             is_painting: false,
         };
         Self {
@@ -97,6 +103,8 @@ impl Shell {
             painting: None,
             panel: None,
             recording: None,
+            read_backs: ReadBacks::default(),
+            pending_screenshots: Vec::new(),
             frame_recording: None,
             training: None,
             style_watch: StyleWatch::new(now),
@@ -234,12 +242,9 @@ impl Shell {
         if let Some(error) = self.graphics.as_ref().and_then(|graphics| graphics.gpu.take_error()) {
             self.notices.add(error.to_string());
         }
-        if let (Some(recording), Some(graphics), Some(painting)) =
-            (&mut self.recording, &mut self.graphics, &self.painting)
-        {
-            recording.hand_on(&graphics.gpu, &mut graphics.compositor, &painting.pipeline);
-        }
-        if let Some(painting) = self.painting.as_ref().filter(|painting| painting.is_behind) {
+        self.hand_on_pictures();
+        let has_pending = !self.pending_screenshots.is_empty();
+        if let Some(painting) = self.painting.as_ref().filter(|painting| painting.is_behind || has_pending) {
             painting.view.window.request_redraw();
         }
         self.watch_frame_recording();
@@ -268,6 +273,7 @@ impl Shell {
         }
         self.panel = None;
         self.graphics = None;
+        self.read_backs.forget();
         let window = self.painting.as_ref().map(|painting| Arc::clone(&painting.view.window));
         let chain = window.map(|window| self.swap_chain(event_loop, &window)).transpose();
         match chain {
@@ -287,8 +293,46 @@ impl Shell {
     fn draw_painting(&mut self, event_loop: &ActiveEventLoop) {
         self.start_pending_recording(event_loop);
         let (Some(painting), Some(graphics)) = (&mut self.painting, &mut self.graphics) else { return };
-        if let Err(error) = painting.draw(graphics, &self.state.look, self.recording.as_mut()) {
+        let (read_backs, pending) = (&mut self.read_backs, &mut self.pending_screenshots);
+        let mut recording = self.recording.as_mut();
+        let on_composed = |gpu: &Gpu, compositor: &mut Compositor, layers: &Layers| {
+            if recording.is_none() && pending.is_empty() {
+                return;
+            }
+            let wanted = Wanted {
+                original: Arc::clone(&layers.frame),
+                shown_at: Instant::now(),
+                is_for_recording: recording.is_some(),
+                screenshots: std::mem::take(pending),
+            };
+            if let Err(wanted) = read_backs.begin(gpu, compositor, wanted) {
+                *pending = wanted.screenshots;
+                if let Some(recording) = &mut recording {
+                    recording.note_skipped();
+                }
+            }
+        };
+        if let Err(error) = painting.draw(graphics, &self.state.look, on_composed) {
             self.fail(event_loop, error);
+        }
+        self.hand_on_pictures();
+    }
+
+    /// Gives the finished pictures that have come back to the recording and to screenshots.
+    fn hand_on_pictures(&mut self) {
+        let Some(graphics) = &mut self.graphics else { return };
+        let mut arrived = Vec::new();
+        while let Some(returned) = self.read_backs.take(&graphics.gpu, &mut graphics.compositor) {
+            arrived.push(returned);
+        }
+        for (picture, wanted) in arrived {
+            self.save_screenshots(&picture, &wanted);
+            if let Some(recording) = self.recording.as_mut().filter(|_| wanted.is_for_recording) {
+                recording.take_picture(picture, wanted.shown_at);
+            }
+        }
+        if let (Some(recording), Some(painting)) = (&mut self.recording, &self.painting) {
+            recording.keep_up(!self.read_backs.is_empty(), &painting.pipeline);
         }
     }
 

@@ -1,12 +1,14 @@
 //! What the person has chosen, and what each command makes of it. Pure: it touches no window, no thread and no file,
 //! except that a style may be named by its model's path.
 
-use crate::control::{Command, Look, ParameterValue, SizeRequest};
+use crate::control::{Command, Look, ParameterValue, ScreenshotKind, SizeRequest};
 use crate::stylize::{Style, find_style};
 use std::path::PathBuf;
 
 /// There is nothing to record; for people.
 const NOTHING_PAINTED: &str = "nothing is painted yet: pick a window, then record";
+/// There is nothing to take a picture of; for people.
+const NOTHING_TO_TAKE: &str = "nothing is painted yet: pick a window, then take a screenshot";
 
 /// What the shell has to do after a command.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +27,8 @@ pub enum Effect {
     StopRecording,
     StartFrameRecording,
     StopFrameRecording,
+    /// Save the next picture.
+    TakeScreenshot(ScreenshotKind),
     ShowPanel(bool),
     /// Stop painting and paint this window.
     PaintWindow(u32),
@@ -53,6 +57,8 @@ pub struct AppState {
     pub is_recording: bool,
     /// Frames are kept to train styles on.
     pub is_recording_frames: bool,
+    /// What the screenshot key takes.
+    pub screenshot_kind: ScreenshotKind,
     /// A game, a scene or a file is being painted.
     pub is_painting: bool,
 }
@@ -112,6 +118,12 @@ impl AppState {
                 vec![Effect::StartFrameRecording]
             }
             Command::ToggleFrameRecording => vec![Effect::Notice(NOTHING_PAINTED.to_owned())],
+            Command::Screenshot(kind) if self.is_painting => vec![Effect::TakeScreenshot(kind)],
+            Command::Screenshot(_) => vec![Effect::Notice(NOTHING_TO_TAKE.to_owned())],
+            Command::SetScreenshotKind(kind) => {
+                self.screenshot_kind = kind;
+                Vec::new()
+            }
             Command::TogglePanel => self.show_panel(!self.is_panel_shown),
             Command::PickWindow(id) => vec![Effect::PaintWindow(id)],
             Command::LeaveWindow => {
@@ -220,6 +232,7 @@ mod tests {
             is_panel_shown: false,
             is_recording: false,
             is_recording_frames: false,
+            screenshot_kind: ScreenshotKind::default(),
             is_painting: true,
         }
     }
@@ -267,6 +280,17 @@ mod tests {
         assert_eq!(state.apply(Command::StartRecording(Some("a.mp4".into()))), []);
         assert_eq!(state.apply(Command::ToggleRecording), [Effect::StopRecording]);
         assert_eq!(state.apply(Command::StopRecording), []);
+    }
+
+    #[test]
+    fn takes_screenshots_only_of_what_is_painted() {
+        let mut state = state();
+        let taken = state.apply(Command::Screenshot(ScreenshotKind::Both));
+        assert_eq!(taken, [Effect::TakeScreenshot(ScreenshotKind::Both)]);
+        assert_eq!(state.apply(Command::SetScreenshotKind(ScreenshotKind::Original)), []);
+        assert_eq!(state.screenshot_kind, ScreenshotKind::Original);
+        state.is_painting = false;
+        assert!(matches!(state.apply(Command::Screenshot(ScreenshotKind::Both))[..], [Effect::Notice(_)]));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::app_event::{AppEvent, Mailer};
 use super::icon::icon_rgba;
 use crate::capture::{WindowInfo, list_windows};
-use crate::control::Command;
+use crate::control::{Command, ScreenshotKind};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use ksni::blocking::TrayMethods;
 use ksni::menu::{CheckmarkItem, MenuItem, RadioGroup, RadioItem, StandardItem, SubMenu};
@@ -130,6 +130,12 @@ impl ImpastoTray {
         SubMenu { label: "Window".into(), submenu, ..SubMenu::default() }.into()
     }
 
+    fn screenshot_menu() -> MenuItem<Self> {
+        let entry = |kind: ScreenshotKind| Self::item(kind.title(), move || Command::Screenshot(kind));
+        let submenu = ScreenshotKind::ALL.into_iter().map(entry).collect();
+        SubMenu { label: "Screenshot".into(), submenu, ..SubMenu::default() }.into()
+    }
+
     fn style_menu(&self) -> MenuItem<Self> {
         let current = self.view.styles.iter().position(|style| Some(style) == self.view.style.as_ref());
         let options = self.view.styles.iter().map(|style| RadioItem { label: escaped(style), ..RadioItem::default() });
@@ -182,6 +188,7 @@ impl ksni::Tray for ImpastoTray {
             self.window_menu(),
             self.style_menu(),
             Self::item(record, || Command::ToggleRecording),
+            Self::screenshot_menu(),
             Self::item("Panel", || Command::TogglePanel),
             MenuItem::Separator,
             Self::item("Quit", || Command::Quit),

@@ -1,5 +1,6 @@
 //! What people can ask for while a game is painted.
 
+use super::recording::ScreenshotKind;
 use crate::frame::Size;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -36,6 +37,10 @@ pub enum Command {
     StopRecording,
     /// Start a recording, or finish the one that runs.
     ToggleRecording,
+    /// Save one picture of what is seen, of the game, or of both, into the recording folder.
+    Screenshot(ScreenshotKind),
+    /// What the screenshot key takes from now on.
+    SetScreenshotKind(ScreenshotKind),
     /// Begin to keep frames of the game to train styles on, or end it.
     ToggleFrameRecording,
     /// Show or hide the panel.

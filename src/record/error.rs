@@ -32,6 +32,8 @@ pub enum RecordError {
     Rate { fps: f64 },
     #[error("the video encoder failed ({0}): record at a smaller size, or restart the recording")]
     Encoder(String),
+    #[error("the picture cannot be saved: {0}")]
+    Picture(String),
     #[error("the record thread could not be started ({0}): close other programs and try again")]
     Thread(String),
     #[error("the recording had already stopped by itself, what was written before is there: {}", .0.display())]

@@ -8,12 +8,14 @@ mod file_name;
 mod fragmented_mp4;
 mod letterbox;
 mod recorder;
+mod screenshot;
 mod video_writer;
 mod yuv;
 
 pub use error::RecordError;
 pub use file_name::{plain_name, recording_path};
 pub use recorder::Recorder;
+pub use screenshot::save_screenshot;
 pub use video_writer::VideoWriter;
 
 use crate::frame::Size;

@@ -5,7 +5,7 @@ use super::game::{COLOR, Game};
 use super::style::PAINTED;
 use crate::support::desktop::find_tool;
 
-fn is_like(seen: [u8; 3], color: [u8; 3]) -> bool {
+pub fn is_like(seen: [u8; 3], color: [u8; 3]) -> bool {
     seen.iter().zip(color).all(|(seen, color)| seen.abs_diff(color) < 24)
 }
 

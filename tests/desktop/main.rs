@@ -12,6 +12,7 @@ mod hotkeys;
 mod overlay;
 mod panel;
 mod real_game;
+mod screenshot;
 mod style;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each test binary uses its own part")]

@@ -3,6 +3,7 @@
 mod controls;
 mod graph;
 mod page;
+mod recorder;
 mod styles;
 mod theme;
 mod train_form;

@@ -1,7 +1,9 @@
 //! How the panel is laid out: header, cards, and the buttons that are always in reach.
 
 use super::widgets::{card, pill, tabs, text_button, weak, wide_button};
-use super::{PanelContents, PanelView, Request, controls, graph, styles, theme, train_form, train_progress, windows};
+use super::{
+    PanelContents, PanelView, Request, controls, graph, recorder, styles, theme, train_form, train_progress, windows,
+};
 use crate::control::Command;
 use crate::dataset::Counts;
 use egui::{Align, Layout, Margin, RichText, Ui, vec2};
@@ -60,6 +62,7 @@ fn show_painting(ui: &mut Ui, view: &PanelView, contents: &mut PanelContents, re
     }
     show_speed(ui, view, contents, requests);
     if view.title.is_some() {
+        recorder::show(ui, view, requests);
         show_training(ui, view, requests);
     }
     show_notices(ui, view);
