@@ -13,17 +13,19 @@ pub enum Hotkey {
     NextStyle,
     PreviousStyle,
     Record,
+    SaveReplay,
     Screenshot,
     Bypass,
 }
 
 /// A hotkey's meaning, as a person reads it, and the keys that are tried for it: each pressed together with Ctrl and Alt,
 /// and the first that no other program holds is taken. Many desktops change the workspace with the arrows.
-const HOTKEYS: [(Hotkey, &str, &[(Code, &str)]); 6] = [
+const HOTKEYS: [(Hotkey, &str, &[(Code, &str)]); 7] = [
     (Hotkey::Panel, "Panel", &[(Code::KeyP, "Ctrl+Alt+P")]),
     (Hotkey::NextStyle, "Next style", &[(Code::ArrowRight, "Ctrl+Alt+Right"), (Code::Period, "Ctrl+Alt+.")]),
     (Hotkey::PreviousStyle, "Previous style", &[(Code::ArrowLeft, "Ctrl+Alt+Left"), (Code::Comma, "Ctrl+Alt+,")]),
     (Hotkey::Record, "Record", &[(Code::KeyR, "Ctrl+Alt+R")]),
+    (Hotkey::SaveReplay, "Save replay", &[(Code::KeyV, "Ctrl+Alt+V")]),
     (Hotkey::Screenshot, "Screenshot", &[(Code::KeyS, "Ctrl+Alt+S")]),
     (Hotkey::Bypass, "Original", &[(Code::KeyB, "Ctrl+Alt+B")]),
 ];
@@ -36,6 +38,7 @@ impl Hotkey {
             Self::NextStyle => Command::NextStyle,
             Self::PreviousStyle => Command::PreviousStyle,
             Self::Record => Command::ToggleRecording,
+            Self::SaveReplay => Command::SaveReplay,
             Self::Screenshot => Command::Screenshot(state.screenshot_kind),
             Self::Bypass => Command::Bypass(!state.look.bypass),
         }

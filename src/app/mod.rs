@@ -19,6 +19,7 @@ mod painting;
 mod panel;
 mod read_backs;
 mod recording;
+mod recordings;
 mod screenshots;
 mod shell;
 mod state;
@@ -33,6 +34,8 @@ mod tray;
 mod view;
 #[cfg(target_os = "linux")]
 mod xlib_end;
+
+pub use recording::RecorderChoices;
 
 use crate::capture::SourceRequest;
 use crate::control::{Look, ParameterValue, RunStats, SizeRequest};
@@ -66,6 +69,8 @@ pub struct AppOptions {
     pub duration: Option<Duration>,
     /// Record from the first picture on.
     pub record: Option<PathBuf>,
+    /// How to record, and whether to keep the last seconds.
+    pub recorder: RecorderChoices,
     /// Set by Ctrl-C: end soon and in order.
     pub stop: std::sync::Arc<std::sync::atomic::AtomicBool>,
 }

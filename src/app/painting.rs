@@ -23,6 +23,8 @@ pub struct Painting {
     /// The window that is painted, if it is one.
     pub window: Option<u32>,
     pub idle: Option<IdleReason>,
+    /// The name of the style that paints.
+    pub live_style: Option<String>,
     /// A picture could not be presented: try again soon, also when no newer one comes.
     pub is_behind: bool,
     /// A wake-up for a picture is on its way to the event loop.
@@ -57,7 +59,7 @@ impl Painting {
             }
         };
         let pipeline = Pipeline::start(config(Box::new(on_event)));
-        Ok(Self { id, pipeline, view, title, window, idle: None, is_behind: false, picture_pending, _tracker: tracker })
+        Ok(Self { id, pipeline, view, title, window, idle: None, live_style: None, is_behind: false, picture_pending, _tracker: tracker })
     }
 
     /// A wake-up for a picture arrived: the next one may be sent.

@@ -1,7 +1,7 @@
 //! The event loop: every event of windows and threads arrives here, on the main thread.
 
 use super::AppOptions;
-use super::app_event::{AppEvent, Mailer, RunId};
+use super::app_event::{AppEvent, Mailer, RecorderId, RunId};
 use super::frame_recording::FrameRecording;
 use super::graphics::Graphics;
 use super::hotkeys::Hotkeys;
@@ -19,6 +19,7 @@ use super::training::Training;
 use super::tray::{TrayThread, TrayView};
 use crate::compose::{Compositor, Gpu, Layers};
 use crate::control::{Command, IdleReason, RunStats, ScreenshotKind};
+use crate::record::EncoderKind;
 use crate::stylize::installed_styles;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -45,6 +46,11 @@ pub struct Shell {
     pub(super) painting: Option<Painting>,
     pub(super) panel: Option<Panel>,
     pub(super) recording: Option<Recording>,
+    pub(super) last_recorder: RecorderId,
+    /// The encoder that recorded last.
+    pub(super) encoder: Option<EncoderKind>,
+    /// The game has had another size than the replay since.
+    pub(super) other_size_since: Option<Instant>,
     pub(super) read_backs: ReadBacks,
     /// Screenshots of the next picture that is drawn.
     pub(super) pending_screenshots: Vec<ScreenshotKind>,
@@ -89,6 +95,9 @@ impl Shell {
             is_panel_shown: options.source.is_none() || options.shows_panel,
             is_recording: options.record.is_some(),
             is_recording_frames: false,
+            record_quality: options.recorder.quality,
+            records_source: options.recorder.records_source,
+            replay: options.recorder.replay,
             screenshot_kind: ScreenshotKind::default(),
             is_painting: false,
         };
@@ -103,6 +112,9 @@ impl Shell {
             painting: None,
             panel: None,
             recording: None,
+            last_recorder: 0,
+            encoder: None,
+            other_size_since: None,
             read_backs: ReadBacks::default(),
             pending_screenshots: Vec::new(),
             frame_recording: None,
@@ -203,6 +215,7 @@ impl Shell {
                 style: self.state.style.as_ref().map(|style| style.name.clone()),
                 is_recording: self.state.is_recording,
                 is_painting: self.state.is_painting,
+                keeps_replay: self.state.replay.is_some() && self.state.is_painting,
                 window: self.painting.as_ref().and_then(|painting| painting.window),
             });
         }
@@ -220,6 +233,7 @@ impl Shell {
         if self.state.is_panel_shown {
             self.show_panel(event_loop, true);
         }
+        self.prepare_recordings();
         let (hotkeys, notices) = Hotkeys::grab(&self.mailer);
         self.hotkeys = hotkeys;
         notices.into_iter().for_each(|text| self.notices.add(text));
@@ -292,6 +306,7 @@ impl Shell {
 
     fn draw_painting(&mut self, event_loop: &ActiveEventLoop) {
         self.start_pending_recording(event_loop);
+        self.note_painted();
         let (Some(painting), Some(graphics)) = (&mut self.painting, &mut self.graphics) else { return };
         let (read_backs, pending) = (&mut self.read_backs, &mut self.pending_screenshots);
         let mut recording = self.recording.as_mut();
@@ -328,7 +343,7 @@ impl Shell {
         for (picture, wanted) in arrived {
             self.save_screenshots(&picture, &wanted);
             if let Some(recording) = self.recording.as_mut().filter(|_| wanted.is_for_recording) {
-                recording.take_picture(picture, wanted.shown_at);
+                recording.take_picture(picture, wanted.original, wanted.shown_at);
             }
         }
         if let (Some(recording), Some(painting)) = (&mut self.recording, &self.painting) {
@@ -354,7 +369,8 @@ impl Shell {
                 IdleReason::Minimized => "Minimized",
                 IdleReason::Hidden => "Hidden",
             }),
-            recording: self.recording.as_ref().map(Recording::progress),
+            recording: self.recording.as_ref().and_then(Recording::progress),
+            encoder: self.encoder,
             frames: self.frame_recording.as_ref().map(FrameRecording::counts),
             training: self.training.as_ref(),
             notices: &notices,

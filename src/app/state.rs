@@ -1,12 +1,15 @@
 //! What the person has chosen, and what each command makes of it. Pure: it touches no window, no thread and no file,
 //! except that a style may be named by its model's path.
 
-use crate::control::{Command, Look, ParameterValue, ScreenshotKind, SizeRequest};
+use crate::control::{Command, Look, ParameterValue, RecordQuality, ScreenshotKind, SizeRequest};
 use crate::stylize::{Style, find_style};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// There is nothing to record; for people.
 const NOTHING_PAINTED: &str = "nothing is painted yet: pick a window, then record";
+/// There are no last seconds; for people.
+const REPLAY_IS_OFF: &str = "the replay is off: switch it on in the panel, or start with --replay SECONDS";
 /// There is nothing to take a picture of; for people.
 const NOTHING_TO_TAKE: &str = "nothing is painted yet: pick a window, then take a screenshot";
 
@@ -25,6 +28,9 @@ pub enum Effect {
     Redraw,
     StartRecording(Option<PathBuf>),
     StopRecording,
+    /// Keep the last seconds, or no longer.
+    SetReplay(Option<Duration>),
+    SaveReplay,
     StartFrameRecording,
     StopFrameRecording,
     /// Save the next picture.
@@ -57,6 +63,11 @@ pub struct AppState {
     pub is_recording: bool,
     /// Frames are kept to train styles on.
     pub is_recording_frames: bool,
+    pub record_quality: RecordQuality,
+    /// Recordings get a second file of the plain game.
+    pub records_source: bool,
+    /// This much of what was seen last is kept, to be saved afterwards.
+    pub replay: Option<Duration>,
     /// What the screenshot key takes.
     pub screenshot_kind: ScreenshotKind,
     /// A game, a scene or a file is being painted.
@@ -118,6 +129,21 @@ impl AppState {
                 vec![Effect::StartFrameRecording]
             }
             Command::ToggleFrameRecording => vec![Effect::Notice(NOTHING_PAINTED.to_owned())],
+            Command::SetRecordQuality(quality) => {
+                self.record_quality = quality;
+                Vec::new()
+            }
+            Command::SetRecordSource(records_source) => {
+                self.records_source = records_source;
+                Vec::new()
+            }
+            Command::SetReplay(replay) if replay != self.replay => {
+                self.replay = replay;
+                vec![Effect::SetReplay(replay)]
+            }
+            Command::SaveReplay if self.replay.is_none() => vec![Effect::Notice(REPLAY_IS_OFF.to_owned())],
+            Command::SaveReplay if self.is_painting => vec![Effect::SaveReplay],
+            Command::SaveReplay => vec![Effect::Notice(NOTHING_PAINTED.to_owned())],
             Command::Screenshot(kind) if self.is_painting => vec![Effect::TakeScreenshot(kind)],
             Command::Screenshot(_) => vec![Effect::Notice(NOTHING_TO_TAKE.to_owned())],
             Command::SetScreenshotKind(kind) => {
@@ -134,6 +160,7 @@ impl AppState {
             Command::Quit => vec![Effect::Quit],
             // Nothing changes.
             Command::SetInputSize(_)
+            | Command::SetReplay(_)
             | Command::StartRecording(_)
             | Command::StopRecording
             | Command::ToggleRecording => Vec::new(),
@@ -232,6 +259,9 @@ mod tests {
             is_panel_shown: false,
             is_recording: false,
             is_recording_frames: false,
+            record_quality: RecordQuality::default(),
+            records_source: false,
+            replay: None,
             screenshot_kind: ScreenshotKind::default(),
             is_painting: true,
         }
@@ -291,6 +321,18 @@ mod tests {
         assert_eq!(state.screenshot_kind, ScreenshotKind::Original);
         state.is_painting = false;
         assert!(matches!(state.apply(Command::Screenshot(ScreenshotKind::Both))[..], [Effect::Notice(_)]));
+    }
+
+    #[test]
+    fn saves_a_replay_only_where_one_is_kept() {
+        let mut state = state();
+        assert!(matches!(state.apply(Command::SaveReplay)[..], [Effect::Notice(_)]));
+        let kept = Some(Duration::from_secs(30));
+        assert_eq!(state.apply(Command::SetReplay(kept)), [Effect::SetReplay(kept)]);
+        assert_eq!(state.apply(Command::SetReplay(kept)), []);
+        assert_eq!(state.apply(Command::SaveReplay), [Effect::SaveReplay]);
+        state.is_painting = false;
+        assert!(matches!(state.apply(Command::SaveReplay)[..], [Effect::Notice(_)]));
     }
 
     #[test]

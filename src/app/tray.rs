@@ -23,6 +23,8 @@ pub struct TrayView {
     pub style: Option<String>,
     pub is_recording: bool,
     pub is_painting: bool,
+    /// The last seconds can be saved.
+    pub keeps_replay: bool,
     /// The window that is painted, if it is one.
     pub window: Option<u32>,
 }
@@ -184,15 +186,16 @@ impl ksni::Tray for ImpastoTray {
 
     fn menu(&self) -> Vec<MenuItem<Self>> {
         let record = if self.view.is_recording { "Stop recording" } else { "Record" };
-        vec![
-            self.window_menu(),
-            self.style_menu(),
-            Self::item(record, || Command::ToggleRecording),
+        let replay = self.view.keeps_replay.then(|| Self::item("Save replay", || Command::SaveReplay));
+        let mut menu = vec![self.window_menu(), self.style_menu(), Self::item(record, || Command::ToggleRecording)];
+        menu.extend(replay);
+        menu.extend([
             Self::screenshot_menu(),
             Self::item("Panel", || Command::TogglePanel),
             MenuItem::Separator,
             Self::item("Quit", || Command::Quit),
-        ]
+        ]);
+        menu
     }
 }
 

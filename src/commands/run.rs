@@ -1,9 +1,10 @@
 //! `impasto run`, and `impasto` alone.
 
 use super::headless::{self, HeadlessOptions};
+use super::record_options::RecordOptions;
 use super::paint_options::{DEFAULT_SIZE, PaintOptions, positive, seconds};
 use super::signals::stop_on_interrupt;
-use crate::app::{AppOptions, run_app};
+use crate::app::{AppOptions, RecorderChoices, run_app};
 use crate::capture::{SourceRequest, find_window};
 use crate::control::{Look, RunStats};
 use crate::frame::Size;
@@ -46,9 +47,11 @@ pub struct RunArgs {
     /// End after this many seconds.
     #[arg(long, value_name = "SECS", value_parser = seconds)]
     duration: Option<Duration>,
-    /// Record what is shown.
-    #[arg(long, value_name = "FILE.mp4")]
+    /// Record what is shown, as MP4, or as Matroska where the name ends in .mkv.
+    #[arg(long, value_name = "FILE.mp4|FILE.mkv")]
     record: Option<PathBuf>,
+    #[command(flatten)]
+    recorder: RecordOptions,
     /// Write the figures of the run.
     #[arg(long, value_name = "FILE.json")]
     stats: Option<PathBuf>,
@@ -91,6 +94,7 @@ pub fn open_app() -> anyhow::Result<()> {
         shows_panel: true,
         duration: None,
         record: None,
+        recorder: RecorderChoices::default(),
         stop: stop_on_interrupt(),
     })?;
     Ok(())
@@ -98,6 +102,7 @@ pub fn open_app() -> anyhow::Result<()> {
 
 pub fn run(args: RunArgs) -> anyhow::Result<()> {
     let style = args.paint.style()?;
+    let recorder = args.recorder.choices()?;
     let source = source_request(args.window.as_deref(), args.source.as_deref())?;
     let stop = stop_on_interrupt();
     // Who names a size wants that size.
@@ -121,6 +126,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             parameters: args.paint.parameters,
             duration: args.duration,
             record: args.record,
+            recorder,
             stop,
         })?;
         // What was painted before something went wrong is told, too.
@@ -142,6 +148,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             parameters: args.paint.parameters,
             duration: args.duration,
             record: args.record,
+            recorder,
             stop,
         })?;
         stats.map_or(Ok(()), |stats| report(&stats, args.stats.as_deref()))
@@ -180,6 +187,9 @@ fn report(stats: &RunStats, file: Option<&Path>) -> anyhow::Result<()> {
         stats.frames.recorded,
         stats.frames.skipped
     );
+    if !stats.encoder.is_empty() {
+        println!("{} encoded the recording", stats.encoder);
+    }
     if !stats.provider.reason.is_empty() {
         println!("{}", stats.provider.reason);
     }

@@ -18,6 +18,23 @@ pub(super) fn new_path(folder: &Path, stem: &str, ending: &str) -> PathBuf {
     std::iter::once(first.clone()).chain(others).find(|path| !path.exists()).unwrap_or(first)
 }
 
+/// The hidden name under which a file is made before it gets its own. It keeps the ending, which says the format.
+pub(super) fn temporary_path(path: &Path) -> PathBuf {
+    path.with_file_name(format!(".impasto-{}", path.file_name().unwrap_or_default().to_string_lossy()))
+}
+
+/// A new file name in `folder` for the last seconds of `what`: that of a recording with ` replay` behind it.
+pub fn replay_path(folder: &Path, what: &str) -> PathBuf {
+    new_path(folder, &format!("{} replay", stem_now(what)), "mp4")
+}
+
+/// The name of the plain game's recording beside that of the painting: `NAME source.mp4` for `NAME.mp4`.
+pub fn source_path(recording: &Path) -> PathBuf {
+    let stem = recording.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = recording.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
+    recording.with_file_name(format!("{stem} source{ending}"))
+}
+
 /// The name without number and ending of what is recorded of `what` now.
 pub(super) fn stem_now(what: &str) -> String {
     stem(what, DateTime::now())

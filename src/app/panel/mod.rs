@@ -22,6 +22,7 @@ use crate::control::Command;
 use crate::dataset::Counts;
 use crate::frame::Frame;
 use crate::pipeline::LiveFigures;
+use crate::record::EncoderKind;
 use anyhow::Context;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -76,6 +77,8 @@ pub struct PanelView<'a> {
     pub idle: Option<&'a str>,
     /// Time and bytes of the recording that runs.
     pub recording: Option<(Duration, u64)>,
+    /// The encoder that recorded last.
+    pub encoder: Option<EncoderKind>,
     /// Training frames that are being kept.
     pub frames: Option<Counts>,
     /// The training that runs, or has ended.

@@ -4,7 +4,8 @@ use super::artist::Artist;
 use crate::capture::files::Clip;
 use crate::commands::progress::bar;
 use crate::frame::FramePool;
-use crate::record::{RecordingOptions, VideoWriter};
+use crate::control::RecordQuality;
+use crate::record::{RecordSettings, VideoWriter};
 use anyhow::{anyhow, bail};
 use indicatif::ProgressBar;
 use std::path::Path;
@@ -54,8 +55,9 @@ fn paint_frames(
         let writer = match writer {
             Some(writer) => writer,
             None => {
-                let options = RecordingOptions { path: output.to_owned(), size: finished.size, fps: clip.fps };
-                writer.insert(VideoWriter::create(&options)?)
+                let quality = RecordQuality::High;
+                let settings = RecordSettings { quality, ..RecordSettings::new(finished.size, clip.fps) };
+                writer.insert(VideoWriter::create(output, &settings)?)
             }
         };
         writer.write(&finished)?;
