@@ -59,7 +59,18 @@ impl Painting {
             }
         };
         let pipeline = Pipeline::start(config(Box::new(on_event)));
-        Ok(Self { id, pipeline, view, title, window, idle: None, live_style: None, is_behind: false, picture_pending, _tracker: tracker })
+        Ok(Self {
+            id,
+            pipeline,
+            view,
+            title,
+            window,
+            idle: None,
+            live_style: None,
+            is_behind: false,
+            picture_pending,
+            _tracker: tracker,
+        })
     }
 
     /// A wake-up for a picture arrived: the next one may be sent.

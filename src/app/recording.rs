@@ -101,10 +101,8 @@ impl Recording {
         let started_at = Instant::now();
         let source = with_source.then(|| self.start_source(&source_path(path), mailer)).transpose()?;
         let source_started = started_at.saturating_duration_since(self.started_at);
-        let about = About {
-            title: title.to_owned(),
-            source: source.is_some().then(|| (source_path(path), source_started)),
-        };
+        let about =
+            About { title: title.to_owned(), source: source.is_some().then(|| (source_path(path), source_started)) };
         self.recorder.record_to(path, Some(about))?;
         self.skipped = 0;
         self.file = Some(RecordingFile { path: path.to_owned(), started_at, source });

@@ -126,8 +126,7 @@ impl Session<'_> {
         let Some(path) = &self.options.record else { return Ok(()) };
         if self.recording.is_none() && layers.painting.is_some() {
             let Self { options, .. } = self;
-            let painted =
-                Painted { style: &options.style, look: options.look, parameters: &options.parameters };
+            let painted = Painted { style: &options.style, look: options.look, parameters: &options.parameters };
             self.recording = Some(HeadlessRecording::start(path, picture, options.recorder, &painted)?);
         }
         if let Some(recording) = &mut self.recording {

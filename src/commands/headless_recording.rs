@@ -59,10 +59,8 @@ impl HeadlessRecording {
         };
         let mut recorder = Recorder::start(&settings, on_event)?;
         let source = choices.records_source.then(|| source_path(path));
-        let about = About {
-            title: painted.style.name.clone(),
-            source: source.clone().map(|source| (source, Duration::ZERO)),
-        };
+        let about =
+            About { title: painted.style.name.clone(), source: source.clone().map(|source| (source, Duration::ZERO)) };
         recorder.note_painted(
             Duration::ZERO,
             PaintedWith {

@@ -1,8 +1,8 @@
 //! `impasto run`, and `impasto` alone.
 
 use super::headless::{self, HeadlessOptions};
-use super::record_options::RecordOptions;
 use super::paint_options::{DEFAULT_SIZE, PaintOptions, positive, seconds};
+use super::record_options::RecordOptions;
 use super::signals::stop_on_interrupt;
 use crate::app::{AppOptions, RecorderChoices, run_app};
 use crate::capture::{SourceRequest, find_window};

@@ -1,6 +1,8 @@
 //! Encodes pictures with whichever encoder works: where one breaks, the next goes on, and no picture is lost.
 
-use super::encoder::{EncoderChoice, PATIENCE, EncoderKind, EncoderSettings, VideoEncoder, automatic_encoder, open_encoder};
+use super::encoder::{
+    EncoderChoice, EncoderKind, EncoderSettings, PATIENCE, VideoEncoder, automatic_encoder, open_encoder,
+};
 use super::error::RecordError;
 use super::letterbox::Letterbox;
 use super::sample::Sample;

@@ -100,8 +100,7 @@ impl Recorder {
         let (orders, ordered) = bounded(ORDERS_LENGTH);
         let progress = Arc::new(Progress::default());
         let on_event: OnEvent = Arc::new(on_event);
-        let timeline =
-            Timeline::new(encoding, settings, Arc::clone(&progress), Arc::clone(&on_event));
+        let timeline = Timeline::new(encoding, settings, Arc::clone(&progress), Arc::clone(&on_event));
         let thread = std::thread::Builder::new()
             .name("record".to_owned())
             .spawn(move || run(timeline, offers, ordered, &on_event))

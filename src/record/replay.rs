@@ -106,7 +106,11 @@ impl Replay {
 ///
 /// # Errors
 /// There is no sample, or the file cannot be written.
-pub fn save_samples(samples: &[Arc<Sample>], path: &Path, keep_free_bytes: u64) -> Result<RecordingReport, RecordError> {
+pub fn save_samples(
+    samples: &[Arc<Sample>],
+    path: &Path,
+    keep_free_bytes: u64,
+) -> Result<RecordingReport, RecordError> {
     let Some(first) = samples.first() else { return Err(RecordError::EmptyReplay) };
     let temporary = temporary_path(path);
     let written = write_all(samples, &temporary, keep_free_bytes);

@@ -5,8 +5,8 @@ use super::encoder::EncoderKind;
 use super::encoding::Encoding;
 use super::error::RecordError;
 use super::file_set::FileSet;
-use super::recorder::{About, Offer, OnEvent, Order, Progress, RecorderEvent};
 use super::recorded_file::RecordedFile;
+use super::recorder::{About, Offer, OnEvent, Order, Progress, RecorderEvent};
 use super::replay::{Replay, save_samples};
 use super::sample::Sample;
 use super::sidecar::PaintedWith;
@@ -176,9 +176,9 @@ impl Timeline {
         let mut file = RecordedFile::new(files, about, self.fps);
         let before = self.replay.as_ref().map(Replay::since_last_key).unwrap_or_default();
         let first = self.delivered - before.len() as u64;
-        let pushed = (first..).zip(&before).try_for_each(|(number, sample)| {
-            file.push(number, sample, &self.painted, &self.on_event)
-        });
+        let pushed = (first..)
+            .zip(&before)
+            .try_for_each(|(number, sample)| file.push(number, sample, &self.painted, &self.on_event));
         self.file = Some(file);
         pushed.or_else(|error| self.fail_file(error))?;
         self.tell_progress();
@@ -252,7 +252,9 @@ impl Timeline {
 
     fn tell_encoder(&mut self) {
         for (kind, reason) in self.encoding.broken().iter().skip(self.told_broken) {
-            (self.on_event)(RecorderEvent::Notice(format!("the video encoder {kind} stopped ({reason}), another goes on")));
+            (self.on_event)(RecorderEvent::Notice(format!(
+                "the video encoder {kind} stopped ({reason}), another goes on"
+            )));
         }
         self.told_broken = self.encoding.broken().len();
         let running = self.encoding.running();

@@ -41,7 +41,10 @@ impl Marker {
                 Some(marker)
             }
             Err(error) => {
-                tracing::warn!("a killed recording would not be repaired, no note of it in {}: {error}", path.display());
+                tracing::warn!(
+                    "a killed recording would not be repaired, no note of it in {}: {error}",
+                    path.display()
+                );
                 None
             }
         }
@@ -57,7 +60,10 @@ impl Marker {
             .and_then(|bytes| self.file.write_all(&bytes).map(|()| bytes.len() as u64))
             .and_then(|length| self.file.set_len(length));
         if let Err(error) = written {
-            tracing::warn!("a killed recording would not be repaired, no note of it in {}: {error}", self.path.display());
+            tracing::warn!(
+                "a killed recording would not be repaired, no note of it in {}: {error}",
+                self.path.display()
+            );
         }
     }
 }
@@ -79,7 +85,10 @@ pub fn marker_folder() -> Option<PathBuf> {
 #[derive(Debug)]
 pub enum Repaired {
     /// It plays with its right length, which is told.
-    Whole { path: PathBuf, duration: Duration },
+    Whole {
+        path: PathBuf,
+        duration: Duration,
+    },
     Failed(RecordError),
 }
 
@@ -98,8 +107,7 @@ pub fn repair_unfinished(markers: &Path) -> Vec<Repaired> {
             continue;
         }
         let mut bytes = Vec::new();
-        let contents =
-            file.read_to_end(&mut bytes).ok().and_then(|_| serde_json::from_slice::<Contents>(&bytes).ok());
+        let contents = file.read_to_end(&mut bytes).ok().and_then(|_| serde_json::from_slice::<Contents>(&bytes).ok());
         for file in contents.map(|contents| contents.files).unwrap_or_default() {
             // A file that was moved or thrown away since needs nothing.
             if file.exists() {

@@ -3,9 +3,7 @@
 use crate::tools::{have_ffmpeg, probe, settings, skip};
 use impasto::capture::scene::Scene;
 use impasto::frame::{Frame, Size};
-use impasto::record::{
-    RecordError, RecordSettings, Recorder, RecorderEvent, RepairedFile, VideoWriter, repair,
-};
+use impasto::record::{RecordError, RecordSettings, Recorder, RecorderEvent, RepairedFile, VideoWriter, repair};
 use std::process::Command;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;

@@ -21,7 +21,8 @@ fn a_killed_program_s_recording_is_repaired_at_the_next_start() {
     if !have_ffmpeg() {
         return;
     }
-    for (ending, encoder) in [("mp4", EncoderKind::OpenH264), ("mkv", EncoderKind::OpenH264), ("mp4", EncoderKind::X264)]
+    for (ending, encoder) in
+        [("mp4", EncoderKind::OpenH264), ("mkv", EncoderKind::OpenH264), ("mp4", EncoderKind::X264)]
     {
         if try_encoder(encoder).outcome.is_err() {
             continue;

@@ -145,7 +145,8 @@ fn a_sidecar_tells_what_was_painted_when() {
     offer(&mut recorder, 40..60);
     recorder.finish().unwrap();
     let sidecar = Sidecar::read(&folder.path().join("film.json")).unwrap();
-    let changes: Vec<_> = sidecar.changes.iter().map(|change| (change.at_secs, change.painted.style.as_str())).collect();
+    let changes: Vec<_> =
+        sidecar.changes.iter().map(|change| (change.at_secs, change.painted.style.as_str())).collect();
     assert_eq!(changes, [(0.0, "mosaic"), (1.4, "woodcut")]);
     assert_eq!(sidecar.at(Duration::from_secs(2)).look, look);
     let source = sidecar.source.unwrap();

@@ -50,7 +50,8 @@ pub fn show(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
 
 /// How much of what was seen last is kept, and the button that saves it.
 fn show_replay(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
-    let text = |length: Option<Duration>| length.map_or_else(|| "Off".to_owned(), |length| format!("{} s", length.as_secs()));
+    let text =
+        |length: Option<Duration>| length.map_or_else(|| "Off".to_owned(), |length| format!("{} s", length.as_secs()));
     let replay = view.state.replay;
     choice(ui, "Keep the last seconds", &text(replay), |ui| {
         for offered in [None].into_iter().chain(REPLAY_SECS.map(|secs| Some(Duration::from_secs(secs)))) {

@@ -139,7 +139,9 @@ fn track(entry: &mut Elements, format: &TrackFormat) {
         // Progressive; BT.709 matrix, transfer and primaries; limited range.
         video.uint(0x9A, 2);
         video.nest(0x55B0, |colour| {
-            [(0x55B1, 1), (0x55B9, 1), (0x55BA, 1), (0x55BB, 1)].into_iter().for_each(|(id, code)| colour.uint(id, code));
+            [(0x55B1, 1), (0x55B9, 1), (0x55BA, 1), (0x55BB, 1)]
+                .into_iter()
+                .for_each(|(id, code)| colour.uint(id, code));
         });
     });
 }

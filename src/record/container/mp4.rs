@@ -249,8 +249,7 @@ mod tests {
     #[test]
     fn points_the_run_at_the_first_picture() {
         let format = Arc::new(format());
-        let sample =
-            |bytes: Vec<u8>, is_key| Arc::new(Sample { bytes, is_key, format: Arc::clone(&format) });
+        let sample = |bytes: Vec<u8>, is_key| Arc::new(Sample { bytes, is_key, format: Arc::clone(&format) });
         let bytes = fragment(1, 0, &[sample(vec![0xAB; 5], true), sample(vec![0xCD; 3], false)]);
         let moof = u32::from_be_bytes(bytes[..4].try_into().unwrap()) as usize;
         let offset_at = moof - 2 * 8 - 4;

@@ -97,7 +97,10 @@ fn read_header(stream: &mut impl Read) -> io::Result<Option<([u8; 4], u64)>> {
     } else {
         short.checked_sub(8)
     };
-    inside.filter(|&length| length <= LARGEST_BOX_BYTES).map(|length| Some((kind, length))).ok_or_else(|| broken("no box"))
+    inside
+        .filter(|&length| length <= LARGEST_BOX_BYTES)
+        .map(|length| Some((kind, length)))
+        .ok_or_else(|| broken("no box"))
 }
 
 fn read_box(stream: &mut impl Read, length: u64) -> io::Result<Vec<u8>> {

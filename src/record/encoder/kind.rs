@@ -30,16 +30,8 @@ impl EncoderKind {
     ///
     /// Hardware comes first, because it leaves the processor to the game. The order of the two on the processor was
     /// measured; `docs/recording.md` has the figures.
-    pub const ALL: [Self; 8] = [
-        Self::Nvenc,
-        Self::Qsv,
-        Self::Amf,
-        Self::VideoToolbox,
-        Self::Vaapi,
-        Self::X264,
-        Self::OpenH264,
-        Self::SvtAv1,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Nvenc, Self::Qsv, Self::Amf, Self::VideoToolbox, Self::Vaapi, Self::X264, Self::OpenH264, Self::SvtAv1];
 
     /// The name on the command line, in statistics and files.
     pub fn name(self) -> &'static str {

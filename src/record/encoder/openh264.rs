@@ -43,7 +43,8 @@ impl OpenH264Encoder {
     /// OpenH264 refuses.
     pub fn open(settings: &EncoderSettings) -> Result<Self, String> {
         let EncoderSettings { size, fps, quality } = *settings;
-        let bits = (size.area() as f64 * fps * bits_per_pixel(quality)).clamp(LEAST_BITS_PER_SECOND, MOST_BITS_PER_SECOND);
+        let bits =
+            (size.area() as f64 * fps * bits_per_pixel(quality)).clamp(LEAST_BITS_PER_SECOND, MOST_BITS_PER_SECOND);
         // Below the smaller one nothing is to be seen any more.
         let quantization = match quality {
             RecordQuality::Small => QpRange::new(18, COARSEST_QUANTIZATION + 4),
@@ -71,10 +72,8 @@ impl OpenH264Encoder {
 
     fn try_encode(&mut self, picture: &Planes) -> Result<Sample, String> {
         let millis = (self.encoded as f64 * 1000.0 / self.settings.fps) as u64;
-        let stream = self
-            .encoder
-            .encode_at(picture, Timestamp::from_millis(millis))
-            .map_err(|error| error.to_string())?;
+        let stream =
+            self.encoder.encode_at(picture, Timestamp::from_millis(millis)).map_err(|error| error.to_string())?;
         self.encoded += 1;
         let is_key = stream.frame_type() == FrameType::IDR;
         let mut bytes = Vec::new();
