@@ -157,13 +157,15 @@ impl Shell {
         self.finish_frame_recording();
         let ending = self.take_recording();
         let Some(painting) = self.painting.take() else { return };
-        if let Some(ending) = ending {
+        match ending {
             // The last pictures are encoded by then, so the figures are complete.
-            if self.is_ending
-                && let Ok(Some(report)) = ending.join()
-            {
-                painting.pipeline.note_recorded(report.recorded, report.skipped);
+            Some(ending) if self.is_ending => {
+                if let Ok(Some(report)) = ending.join() {
+                    painting.pipeline.note_recorded(report.recorded, report.skipped);
+                }
             }
+            Some(ending) => self.keep_ending(ending),
+            None => {}
         }
         self.state.is_painting = false;
         self.state.is_recording = false;

@@ -132,6 +132,11 @@ impl Recording {
         self.file.as_ref().map(|file| file.path.as_path())
     }
 
+    /// Pictures that were left out of the file.
+    pub fn skipped(&self) -> u64 {
+        self.skipped
+    }
+
     /// The size that pictures are letterboxed to.
     pub fn size(&self) -> Size {
         self.settings.size
@@ -203,24 +208,12 @@ impl Recording {
     pub fn stop_file(&mut self) -> Option<Ending> {
         let file = self.file.take()?;
         self.recorder.stop_file();
-        let source = file.source?;
-        let thread = std::thread::Builder::new().name("end source".to_owned());
-        let ending = thread.spawn(move || {
-            end_source(source);
-            None
-        });
-        ending.inspect_err(|error| tracing::warn!("the plain game's file was cut off: {error}")).ok()
+        file.source.and_then(end_in_background)
     }
 
-    /// The file has ended by itself.
+    /// The file has ended by itself; gives the thread that ends the plain game's file.
     pub fn forget_file(&mut self) -> Option<Ending> {
-        let source = self.file.take()?.source?;
-        let thread = std::thread::Builder::new().name("end source".to_owned());
-        let ending = thread.spawn(move || {
-            end_source(source);
-            None
-        });
-        ending.ok()
+        self.file.take()?.source.and_then(end_in_background)
     }
 
     /// Ends recorder and file on a thread of its own, named `end recording`, which reports to the event loop.
@@ -244,6 +237,16 @@ impl Recording {
             report
         })
     }
+}
+
+/// Ends the plain game's file on a thread of its own, named `end source`.
+fn end_in_background(source: Recorder) -> Option<Ending> {
+    let thread = std::thread::Builder::new().name("end source".to_owned());
+    let ending = thread.spawn(move || {
+        end_source(source);
+        None
+    });
+    ending.inspect_err(|error| tracing::warn!("the plain game's file was cut off: {error}")).ok()
 }
 
 fn end_source(source: Recorder) {

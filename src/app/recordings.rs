@@ -132,7 +132,7 @@ impl Shell {
         }
     }
 
-    fn keep_ending(&mut self, ending: Ending) {
+    pub(super) fn keep_ending(&mut self, ending: Ending) {
         self.endings.retain(|ending| !ending.is_finished());
         self.endings.push(ending);
     }
@@ -186,7 +186,12 @@ impl Shell {
                     }
                 }
             }
-            RecorderEvent::Finished(report) => self.tell_saved("a recording", &report),
+            RecorderEvent::Finished(report) => {
+                if let (Some(recording), Some(painting)) = (&self.recording, &self.painting) {
+                    painting.pipeline.note_recorded(report.recorded, recording.skipped());
+                }
+                self.tell_saved("a recording", &report);
+            }
             RecorderEvent::ReplaySaved(Ok(report)) => self.tell_saved("the last seconds, a replay", &report),
             RecorderEvent::ReplaySaved(Err(error)) => self.notices.add(format!("the replay was not saved: {error}")),
             RecorderEvent::Notice(text) => self.notices.add(text),
