@@ -1,11 +1,11 @@
 //! What reaches the event loop from other threads.
 
-use super::hotkeys::Hotkey;
 use crate::capture::{Placement, WindowInfo};
 use crate::control::{Command, EndReason, Event};
 use crate::dataset::FrameReport;
 use crate::frame::Frame;
 use crate::record::{RecordError, RecordingReport};
+use crate::settings::HotkeyAction;
 use std::path::PathBuf;
 use std::sync::Arc;
 use winit::event_loop::EventLoopProxy;
@@ -23,8 +23,8 @@ pub enum AppEvent {
     TrackingLost(RunId, EndReason),
     /// The tray, or another thread, gives an order.
     Command(Command),
-    /// A global hotkey was pressed.
-    Hotkey(Hotkey),
+    /// A global hotkey went down or up.
+    Hotkey { action: HotkeyAction, is_pressed: bool },
     /// Windows that can be picked, with small pictures of them.
     Windows(Vec<(WindowInfo, Option<Frame>)>),
     /// Windows cannot be listed; the text says why.

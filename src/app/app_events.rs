@@ -28,7 +28,7 @@ impl Shell {
                 }
             }
             AppEvent::Command(command) => self.command(event_loop, command),
-            AppEvent::Hotkey(hotkey) => self.command(event_loop, hotkey.command(&self.state)),
+            AppEvent::Hotkey { action, is_pressed } => self.on_hotkey(event_loop, action, is_pressed),
             AppEvent::Windows(windows) => {
                 if let Some(panel) = &mut self.panel {
                     panel.set_windows(windows);
@@ -99,19 +99,24 @@ impl Shell {
     }
 
     fn on_end(&mut self, event_loop: &ActiveEventLoop, reason: EndReason) {
-        match reason {
+        match &reason {
             EndReason::DisplayLost => {
                 self.fail(event_loop, anyhow::anyhow!(DISPLAY_LOST));
                 return;
             }
             EndReason::WindowClosed => self.notices.add("the game was closed: pick another window"),
-            EndReason::Failed(text) => self.notices.add(text),
+            EndReason::Failed(text) => self.notices.add(text.clone()),
             EndReason::EndOfFile if self.state.is_panel_shown => self.notices.add("the file has been shown to its end"),
             EndReason::EndOfFile => {
                 event_loop.exit();
                 return;
             }
         }
+        let is_closed = reason == EndReason::WindowClosed;
         self.command(event_loop, Command::LeaveWindow);
+        if is_closed {
+            // Nobody declined it: the game is taken up again when it restarts.
+            self.waiting.declined = None;
+        }
     }
 }

@@ -12,17 +12,21 @@ mod frame_recording;
 mod graphics;
 mod hotkeys;
 mod icon;
+mod keys;
+mod memory;
 mod notices;
 #[cfg(target_os = "linux")]
 mod overlay;
 mod painting;
 mod panel;
+mod recall;
 mod recording;
 mod shell;
 mod state;
 mod style_watch;
 mod surface;
 mod thumbnails;
+mod toast;
 mod tracker_thread;
 mod train_page;
 mod training;
@@ -33,8 +37,9 @@ mod view;
 mod xlib_end;
 
 use crate::capture::SourceRequest;
-use crate::control::{Look, ParameterValue, RunStats, SizeRequest};
-use crate::stylize::{ProviderChoice, Style};
+use crate::control::{ParameterValue, RunStats};
+use crate::settings::AskedChoices;
+use crate::stylize::ProviderChoice;
 use anyhow::Context;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -48,13 +53,11 @@ const DISPLAY_LOST: &str = "the connection to the display was lost: start Impast
 pub struct AppOptions {
     /// Paint this at once; `None` opens the window picker.
     pub source: Option<SourceRequest>,
-    pub style: Option<Style>,
+    /// Paint a window of this application as soon as there is one.
+    pub awaited: Option<String>,
+    /// How to paint, over what is remembered, until another window is picked.
+    pub asked: AskedChoices,
     pub provider: ProviderChoice,
-    pub size: SizeRequest,
-    pub fps_cap: Option<f32>,
-    /// The rate of paintings to hold by painting smaller, if any.
-    pub pace_fps: Option<f32>,
-    pub look: Look,
     pub parameters: Vec<ParameterValue>,
     /// An ordinary window that shows the painting, instead of an overlay over the game.
     pub is_clone: bool,

@@ -8,28 +8,38 @@ const CAPACITY: usize = 8;
 
 /// The latest notices, oldest first. The same text is kept once.
 #[derive(Default)]
-pub struct Notices(Vec<(String, Instant)>);
+pub struct Notices {
+    kept: Vec<(String, Instant)>,
+    /// The last one that was not shown over the painting yet.
+    fresh: Option<String>,
+}
 
 impl Notices {
     /// Adds a notice.
     pub fn add(&mut self, text: impl Into<String>) {
         let text = text.into();
         tracing::info!("{text}");
-        self.0.retain(|(known, _)| *known != text);
-        if self.0.len() == CAPACITY {
-            self.0.remove(0);
+        self.kept.retain(|(known, _)| *known != text);
+        if self.kept.len() == CAPACITY {
+            self.kept.remove(0);
         }
-        self.0.push((text, Instant::now()));
+        self.kept.push((text.clone(), Instant::now()));
+        self.fresh = Some(text);
+    }
+
+    /// The last notice, once.
+    pub fn take_fresh(&mut self) -> Option<String> {
+        self.fresh.take()
     }
 
     /// The notices as the panel shows them.
     pub fn view(&self) -> Vec<NoticeView> {
-        self.0.iter().map(|(text, at)| NoticeView { text: text.clone(), age: at.elapsed() }).collect()
+        self.kept.iter().map(|(text, at)| NoticeView { text: text.clone(), age: at.elapsed() }).collect()
     }
 
     /// The texts alone, oldest first.
     pub fn texts(&self) -> impl Iterator<Item = &String> {
-        self.0.iter().map(|(text, _)| text)
+        self.kept.iter().map(|(text, _)| text)
     }
 }
 

@@ -5,18 +5,23 @@ use super::app_event::{AppEvent, Mailer, RunId};
 use super::frame_recording::FrameRecording;
 use super::graphics::Graphics;
 use super::hotkeys::Hotkeys;
+use super::keys::HeldOriginal;
+use super::memory::Memory;
 use super::notices::Notices;
 use super::painting::Painting;
 use super::panel::{Panel, PanelView};
+use super::recall::Waiting;
 use super::recording::{Ending, Recording};
-use super::state::AppState;
+use super::state::{AppState, Effect};
 use super::style_watch::StyleWatch;
 use super::surface::SwapChain;
 use super::thumbnails::Thumbnails;
+use super::toast::Toast;
 use super::training::Training;
 #[cfg(target_os = "linux")]
 use super::tray::{TrayThread, TrayView};
-use crate::control::{Command, IdleReason, RunStats};
+use crate::control::{Command, IdleReason, Look, RunStats};
+use crate::settings::{AskedChoices, Choices};
 use crate::stylize::installed_styles;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -46,6 +51,12 @@ pub struct Shell {
     pub(super) frame_recording: Option<FrameRecording>,
     pub(super) training: Option<Training>,
     pub(super) style_watch: StyleWatch,
+    pub(super) memory: Memory,
+    pub(super) waiting: Waiting,
+    /// What the command line asked for, until the first picture of it.
+    pub(super) asked: Option<AskedChoices>,
+    /// The choices when nothing was painted last: what differs was changed meanwhile.
+    pub(super) resting_choices: Choices,
     /// A recording that starts with the next picture, into this file or a new one.
     pub(super) pending_recording: Option<Option<PathBuf>>,
     /// Recordings that are being ended.
@@ -55,7 +66,9 @@ pub struct Shell {
     /// The program is about to end.
     pub(super) is_ending: bool,
     pub(super) thumbnails: Option<Thumbnails>,
-    hotkeys: Option<Hotkeys>,
+    pub(super) hotkeys: Option<Hotkeys>,
+    pub(super) held_original: HeldOriginal,
+    pub(super) toast: Toast,
     #[cfg(target_os = "linux")]
     tray: Option<TrayThread>,
     pub(super) tray_missing: Option<String>,
@@ -69,30 +82,41 @@ pub struct Shell {
 impl Shell {
     pub fn new(options: AppOptions, proxy: EventLoopProxy<AppEvent>) -> Self {
         let now = Instant::now();
-        let mut styles = installed_styles();
-        if let Some(style) = options.style.clone().filter(|style| !styles.contains(style)) {
-            styles.push(style);
-        }
-        let state = AppState {
-            look: options.look,
-            size: options.size,
-            fps_cap: options.fps_cap,
-            pace_fps: options.pace_fps,
+        let styles = installed_styles();
+        let (memory, mut troubles) = Memory::open();
+        let usual = Choices::default();
+        let mut state = AppState {
+            look: Look::default(),
+            size: usual.size,
+            fps_cap: usual.fps_cap.fps(),
+            pace_fps: usual.pace.fps(),
             parameters: options.parameters.clone(),
-            style: options.style.clone().or_else(|| styles.first().cloned()),
+            style: styles.first().cloned(),
             styles,
             is_panel_shown: options.source.is_none() || options.shows_panel,
+            is_click_through: true,
             is_recording: options.record.is_some(),
             is_recording_frames: false,
             is_painting: false,
         };
+        for effect in state.choose(&options.asked.over(memory.choices(None))) {
+            if let Effect::Notice(text) = effect {
+                troubles.push(text);
+            }
+        }
+        let mut notices = Notices::default();
+        troubles.into_iter().for_each(|text| notices.add(text));
         Self {
+            asked: Some(options.asked.clone()),
+            waiting: Waiting::new(options.awaited.clone(), now),
+            resting_choices: state.choices(),
+            memory,
             pending_recording: options.record.clone().map(Some),
             ends_at: options.duration.and_then(|duration| now.checked_add(duration)),
             options,
             mailer: Mailer::new(proxy),
             state,
-            notices: Notices::default(),
+            notices,
             graphics: None,
             painting: None,
             panel: None,
@@ -106,6 +130,8 @@ impl Shell {
             is_ending: false,
             thumbnails: None,
             hotkeys: None,
+            held_original: HeldOriginal::default(),
+            toast: Toast::default(),
             #[cfg(target_os = "linux")]
             tray: None,
             tray_missing: None,
@@ -212,9 +238,7 @@ impl Shell {
         if self.state.is_panel_shown {
             self.show_panel(event_loop, true);
         }
-        let (hotkeys, notices) = Hotkeys::grab(&self.mailer);
-        self.hotkeys = hotkeys;
-        notices.into_iter().for_each(|text| self.notices.add(text));
+        self.open_hotkeys();
         #[cfg(target_os = "linux")]
         match TrayThread::spawn(self.mailer.clone()) {
             Ok(tray) => self.tray = Some(tray),
@@ -242,8 +266,19 @@ impl Shell {
         if let Some(painting) = self.painting.as_ref().filter(|painting| painting.is_behind) {
             painting.view.window.request_redraw();
         }
+        self.watch_held_original(event_loop, now);
+        if let Some(text) = self.notices.take_fresh() {
+            self.toast.show(&text);
+        }
+        if self.toast.is_shown() || self.toast.has_just_ended(now) {
+            self.redraw_painting();
+        }
         self.watch_frame_recording();
         self.watch_styles(now);
+        self.attach(event_loop, now);
+        for text in self.memory.save_if_due(now) {
+            self.notices.add(text);
+        }
         let is_panel_shown = self.state.is_panel_shown;
         if let (Some(thumbnails), Some(panel)) = (&self.thumbnails, &self.panel) {
             thumbnails.set_wanted(is_panel_shown && panel.shows_picker(self.painting.is_some()));
@@ -267,6 +302,7 @@ impl Shell {
             painting.view.swap_chain = None;
         }
         self.panel = None;
+        self.toast.forget_device();
         self.graphics = None;
         let window = self.painting.as_ref().map(|painting| Arc::clone(&painting.view.window));
         let chain = window.map(|window| self.swap_chain(event_loop, &window)).transpose();
@@ -287,7 +323,7 @@ impl Shell {
     fn draw_painting(&mut self, event_loop: &ActiveEventLoop) {
         self.start_pending_recording(event_loop);
         let (Some(painting), Some(graphics)) = (&mut self.painting, &mut self.graphics) else { return };
-        if let Err(error) = painting.draw(graphics, &self.state.look, self.recording.as_mut()) {
+        if let Err(error) = painting.draw(graphics, &self.state.look, self.recording.as_mut(), &mut self.toast) {
             self.fail(event_loop, error);
         }
     }
@@ -314,7 +350,10 @@ impl Shell {
             frames: self.frame_recording.as_ref().map(FrameRecording::counts),
             training: self.training.as_ref(),
             notices: &notices,
-            hotkeys: self.hotkeys.as_ref().map_or(&[], |hotkeys| &hotkeys.grabbed),
+            hotkeys: self.hotkeys.as_ref().map_or(&[], Hotkeys::rows),
+            settings: self.memory.settings(),
+            profile: self.memory.profile(painting.and_then(|painting| painting.application.as_deref())),
+            application: painting.and_then(|painting| painting.application.as_deref()),
             tray_missing: self.tray_missing.as_deref(),
             adapter: Some(&adapter),
         };
@@ -379,6 +418,9 @@ impl ApplicationHandler<AppEvent> for Shell {
         // A training that runs is told to stop.
         self.training = None;
         self.end_painting();
+        for text in self.memory.save() {
+            self.notices.add(text);
+        }
     }
 
     fn about_to_wait(&mut self, event_loop: &ActiveEventLoop) {

@@ -5,10 +5,12 @@ mod calendar;
 mod command;
 mod event;
 mod look;
+mod rate;
 mod stats;
 
 pub use calendar::DateTime;
 pub use command::{Command, ParameterValue, SizeRequest};
 pub use event::{EndReason, Event, IdleReason};
 pub use look::Look;
+pub use rate::Rate;
 pub use stats::{FrameCounts, LatencyStats, Percentiles, ProviderReport, RunStats, StageStats};

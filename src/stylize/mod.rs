@@ -44,4 +44,4 @@ pub use places::folders_above_executable;
 pub use provider::ProviderChoice;
 pub use runtime::{runtime_library, runtime_version};
 pub use style::Style;
-pub use styles::{find_style, installed_styles, own_styles_folder, style_folders};
+pub use styles::{find_style, installed_styles, own_styles_folder, style_folders, style_key};

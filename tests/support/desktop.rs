@@ -69,6 +69,7 @@ impl Desktop {
             .env("DISPLAY", &self.display)
             .env("HOME", self.folder())
             .env("XDG_RUNTIME_DIR", self.folder())
+            .env("IMPASTO_SETTINGS", self.folder().join("settings"))
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("DBUS_SESSION_BUS_ADDRESS")
             .current_dir(self.folder());

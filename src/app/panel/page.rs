@@ -1,7 +1,9 @@
 //! How the panel is laid out: header, cards, and the buttons that are always in reach.
 
 use super::widgets::{card, pill, tabs, text_button, weak, wide_button};
-use super::{PanelContents, PanelView, Request, controls, graph, styles, theme, train_form, train_progress, windows};
+use super::{
+    PanelContents, PanelView, Request, controls, game, graph, keys, styles, theme, train_form, train_progress, windows,
+};
 use crate::control::Command;
 use crate::dataset::Counts;
 use egui::{Align, Layout, Margin, RichText, Ui, vec2};
@@ -61,9 +63,10 @@ fn show_painting(ui: &mut Ui, view: &PanelView, contents: &mut PanelContents, re
     show_speed(ui, view, contents, requests);
     if view.title.is_some() {
         show_training(ui, view, requests);
+        game::show(ui, view, requests);
     }
     show_notices(ui, view);
-    show_keys(ui, view);
+    keys::show(ui, view, &mut contents.keys, requests);
 }
 
 fn header(ui: &mut Ui, view: &PanelView, contents: &mut PanelContents) {
@@ -205,25 +208,6 @@ fn show_notices(ui: &mut Ui, view: &PanelView) {
     );
 }
 
-fn show_keys(ui: &mut Ui, view: &PanelView) {
-    card(
-        ui,
-        "Keys",
-        |_| {},
-        |ui| {
-            for (meaning, keys) in view.hotkeys {
-                ui.horizontal(|ui| {
-                    ui.label(RichText::new(*meaning).size(theme::SMALL_PT));
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| weak(ui, *keys));
-                });
-            }
-            if let Some(reason) = view.tray_missing {
-                weak(ui, "There is no tray on this desktop.").on_hover_text(reason);
-            }
-        },
-    );
-}
-
 fn has_fresh_notice(view: &PanelView) -> bool {
     view.notices.last().is_some_and(|notice| notice.age < FRESH_NOTICE)
 }
@@ -240,7 +224,7 @@ fn frames_text(counts: &Counts) -> String {
 }
 
 /// Notices are written without capital and period, as errors are; a person reads a sentence.
-fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
