@@ -1,5 +1,7 @@
 //! What reaches the event loop from other threads.
 
+use super::findings::Finding;
+use super::orders::Delivery;
 use crate::capture::{Placement, WindowInfo};
 use crate::control::{Command, EndReason, Event};
 use crate::dataset::FrameReport;
@@ -33,6 +35,10 @@ pub enum AppEvent {
     StylePictures(Vec<(String, Frame)>),
     /// A small picture of the built-in scene.
     ScenePicture(Arc<Frame>),
+    /// A second start of the program asks for something.
+    Order(Delivery),
+    /// What was found on this machine.
+    Findings(Vec<Finding>),
     /// There is no tray; the text says why.
     TrayMissing(String),
     /// A recording stopped by itself.

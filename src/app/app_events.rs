@@ -49,6 +49,15 @@ impl Shell {
                     panel.set_scene_picture(&picture);
                 }
             }
+            AppEvent::Order(delivery) => {
+                let result = self.carry_out(event_loop, delivery.order);
+                // Who asked may have lost patience.
+                let _ = delivery.answer.try_send(result);
+            }
+            AppEvent::Findings(findings) => {
+                self.findings = findings;
+                self.redraw_panel();
+            }
             AppEvent::TrayMissing(reason) => {
                 self.tray_missing = Some(reason);
                 self.redraw_panel();
@@ -62,7 +71,7 @@ impl Shell {
                 match result {
                     Ok(report) => {
                         let seconds = report.duration.as_secs_f32();
-                        self.notices.add(format!("saved a recording of {seconds:.1} s: {}", path.display()));
+                        self.notices.tell(format!("saved a recording of {seconds:.1} s: {}", path.display()));
                     }
                     // Said already when it happened.
                     Err(error) => tracing::debug!("the recording had failed: {error}"),
@@ -104,9 +113,11 @@ impl Shell {
                 self.fail(event_loop, anyhow::anyhow!(DISPLAY_LOST));
                 return;
             }
-            EndReason::WindowClosed => self.notices.add("the game was closed: pick another window"),
+            EndReason::WindowClosed => self.notices.tell("the game was closed: pick another window"),
             EndReason::Failed(text) => self.notices.add(text.clone()),
-            EndReason::EndOfFile if self.state.is_panel_shown => self.notices.add("the file has been shown to its end"),
+            EndReason::EndOfFile if self.state.is_panel_shown => {
+                self.notices.tell("the file has been shown to its end")
+            }
             EndReason::EndOfFile => {
                 event_loop.exit();
                 return;

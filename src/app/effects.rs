@@ -44,6 +44,7 @@ impl Shell {
                 ProfileChange::Attach(attach) => self.change_profile(|profile| profile.attach = attach),
                 ProfileChange::Forget => self.forget_profile(),
             },
+            Request::Welcomed => self.memory.change_settings(|settings| settings.is_welcomed = true),
             Request::ListenForKeys(is_listening) => self.listen_for_keys(is_listening),
             Request::ChooseKeys(action, keys) => self.choose_keys(action, keys),
             Request::ResetKeys(action) => self.reset_keys(action),
@@ -53,7 +54,7 @@ impl Shell {
         self.redraw_panel();
     }
 
-    fn perform(&mut self, event_loop: &ActiveEventLoop, effect: Effect) {
+    pub(super) fn perform(&mut self, event_loop: &ActiveEventLoop, effect: Effect) {
         let pipeline = self.painting.as_ref().map(|painting| &painting.pipeline);
         match effect {
             Effect::LoadStyle(style) => {
@@ -209,7 +210,7 @@ impl Shell {
         let path: PathBuf = asked.clone().unwrap_or_else(|| new_recording_path(&painting.title));
         match Recording::start(path, size, self.state.fps_cap, &self.mailer) {
             Ok(recording) => {
-                self.notices.add(format!("recording to {}", recording.path().display()));
+                self.notices.tell(format!("recording to {}", recording.path().display()));
                 self.recording = Some(recording);
             }
             Err(text) => {

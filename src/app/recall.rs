@@ -80,7 +80,7 @@ impl Shell {
         let profile = |window: &WindowInfo| self.memory.profile(Some(&window.application)).map(|(_, profile)| profile);
         let found = windows.iter().find(|window| self.waiting.wants(window, profile(window)));
         if let Some(window) = found {
-            self.notices.add(format!("{} has started: it is painted, as its profile says", window.application));
+            self.notices.tell(format!("{} has started: it is painted, as its profile says", window.application));
             self.waiting.awaited = None;
             self.paint_or_say(event_loop, SourceRequest::Window(window.id));
         }

@@ -2,9 +2,11 @@
 
 use super::AppOptions;
 use super::app_event::{AppEvent, Mailer, RunId};
+use super::findings::{self, Finding};
 use super::frame_recording::FrameRecording;
 use super::graphics::Graphics;
 use super::hotkeys::Hotkeys;
+use super::instance::FirstInstance;
 use super::keys::HeldOriginal;
 use super::memory::Memory;
 use super::notices::Notices;
@@ -69,6 +71,8 @@ pub struct Shell {
     pub(super) hotkeys: Option<Hotkeys>,
     pub(super) held_original: HeldOriginal,
     pub(super) toast: Toast,
+    pub(super) findings: Vec<Finding>,
+    first_instance: Option<FirstInstance>,
     #[cfg(target_os = "linux")]
     tray: Option<TrayThread>,
     pub(super) tray_missing: Option<String>,
@@ -80,7 +84,7 @@ pub struct Shell {
 }
 
 impl Shell {
-    pub fn new(options: AppOptions, proxy: EventLoopProxy<AppEvent>) -> Self {
+    pub fn new(options: AppOptions, proxy: EventLoopProxy<AppEvent>, first_instance: Option<FirstInstance>) -> Self {
         let now = Instant::now();
         let styles = installed_styles();
         let (memory, mut troubles) = Memory::open();
@@ -132,6 +136,8 @@ impl Shell {
             hotkeys: None,
             held_original: HeldOriginal::default(),
             toast: Toast::default(),
+            findings: Vec::new(),
+            first_instance,
             #[cfg(target_os = "linux")]
             tray: None,
             tray_missing: None,
@@ -221,6 +227,10 @@ impl Shell {
                 style: self.state.style.as_ref().map(|style| style.name.clone()),
                 is_recording: self.state.is_recording,
                 is_painting: self.state.is_painting,
+                is_bypassed: self.state.look.bypass,
+                is_click_through: self.state.is_click_through,
+                strength_percent: (self.state.look.strength * 100.0).round() as u32,
+                trouble: self.notices.recent_trouble(),
                 window: self.painting.as_ref().and_then(|painting| painting.window),
             });
         }
@@ -239,6 +249,16 @@ impl Shell {
             self.show_panel(event_loop, true);
         }
         self.open_hotkeys();
+        if !self.memory.settings().is_welcomed
+            && let Err(error) = findings::look(self.mailer.clone())
+        {
+            tracing::warn!("cannot look what is there: {error}");
+        }
+        if let Some(first) = &mut self.first_instance
+            && let Err(error) = first.listen(self.mailer.clone())
+        {
+            tracing::warn!("a second start will not be heard: {error}");
+        }
         #[cfg(target_os = "linux")]
         match TrayThread::spawn(self.mailer.clone()) {
             Ok(tray) => self.tray = Some(tray),
@@ -270,7 +290,7 @@ impl Shell {
         if let Some(text) = self.notices.take_fresh() {
             self.toast.show(&text);
         }
-        if self.toast.is_shown() || self.toast.has_just_ended(now) {
+        if self.toast.has_just_ended(now) || self.toast.is_shown() {
             self.redraw_painting();
         }
         self.watch_frame_recording();
@@ -286,6 +306,7 @@ impl Shell {
         if self.next_figures <= now {
             self.next_figures = now + FIGURES_INTERVAL;
             self.watch_training();
+            self.update_tray();
             if let (Some(panel), Some(painting)) = (self.panel.as_mut().filter(|_| is_panel_shown), &self.painting) {
                 panel.push_figures(&painting.pipeline.figures());
             }
@@ -352,6 +373,7 @@ impl Shell {
             notices: &notices,
             hotkeys: self.hotkeys.as_ref().map_or(&[], Hotkeys::rows),
             settings: self.memory.settings(),
+            findings: &self.findings,
             profile: self.memory.profile(painting.and_then(|painting| painting.application.as_deref())),
             application: painting.and_then(|painting| painting.application.as_deref()),
             tray_missing: self.tray_missing.as_deref(),

@@ -151,6 +151,7 @@ fn show(context: &egui::Context, text: &str, widest: f32) {
     egui::Area::new(egui::Id::unique("toast"))
         .anchor(egui::Align2::CENTER_TOP, egui::vec2(0.0, TOP))
         .interactable(false)
+        .fade_in(false)
         .show(context, |ui| {
             ui.set_max_width(widest);
             frame.show(ui, |ui| {

@@ -4,6 +4,7 @@ use crate::control::{Look, ParameterValue, SizeRequest};
 use crate::settings::AskedChoices;
 use crate::stylize::{ProviderChoice, Style, find_style, installed_styles};
 use clap::Args;
+use std::path::Path;
 use std::time::Duration;
 
 /// The inference size where none is asked for.
@@ -52,7 +53,7 @@ impl PaintOptions {
     /// What was asked for, over what is remembered.
     pub fn asked(&self) -> AskedChoices {
         AskedChoices {
-            style: self.style.clone(),
+            style: self.style.as_deref().map(as_it_will_be_found),
             strength: self.strength,
             keep_colors: self.keep_colors,
             size: self.size,
@@ -67,6 +68,13 @@ impl PaintOptions {
             None => first_style(),
         }
     }
+}
+
+/// A style's name as it is; the path of a model so that it is found from any folder.
+fn as_it_will_be_found(style: &str) -> String {
+    let path = Path::new(style);
+    let absolute = std::path::absolute(path).ok().filter(|_| path.is_file());
+    absolute.map_or_else(|| style.to_owned(), |path| path.to_string_lossy().into_owned())
 }
 
 /// The style that paints where none was asked for.

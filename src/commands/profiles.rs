@@ -37,7 +37,7 @@ enum Action {
     Attach {
         #[arg(value_name = "NAME")]
         name: String,
-        #[arg(value_name = "on|off", value_parser = on_or_off)]
+        #[arg(value_name = "on|off", value_parser = on_or_off, action = clap::ArgAction::Set)]
         attach: bool,
     },
     /// Forget a profile.

@@ -3,7 +3,7 @@
 use super::headless::{self, HeadlessOptions};
 use super::paint_options::{PaintOptions, first_style, seconds};
 use super::signals::stop_on_interrupt;
-use crate::app::{AppOptions, run_app};
+use crate::app::{AppEnd, AppOptions, run_app};
 use crate::capture::{SourceRequest, find_window, list_windows};
 use crate::control::{Look, Rate, RunStats};
 use crate::frame::Size;
@@ -60,7 +60,7 @@ pub struct RunArgs {
 
 /// `impasto` without arguments: the app with its window picker.
 pub fn open_app() -> anyhow::Result<()> {
-    run_app(AppOptions {
+    open(AppOptions {
         source: None,
         awaited: None,
         asked: AskedChoices::default(),
@@ -70,9 +70,21 @@ pub fn open_app() -> anyhow::Result<()> {
         shows_panel: true,
         duration: None,
         record: None,
+        joins_running: true,
         stop: stop_on_interrupt(),
     })?;
     Ok(())
+}
+
+/// Opens the app; gives the figures of its last run, if it had one.
+fn open(options: AppOptions) -> anyhow::Result<Option<RunStats>> {
+    Ok(match run_app(options)? {
+        AppEnd::Closed(stats) => stats,
+        AppEnd::HandedOver => {
+            println!("Impasto runs already: it was told");
+            None
+        }
+    })
 }
 
 pub fn run(args: RunArgs) -> anyhow::Result<()> {
@@ -113,7 +125,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
         }
         outcome.failure.map_or(Ok(()), Err)
     } else {
-        let stats = run_app(AppOptions {
+        let stats = open(AppOptions {
             is_clone: args.clone,
             shows_panel: args.panel || source.is_none(),
             source,
@@ -122,7 +134,9 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             provider: args.paint.provider,
             parameters: args.paint.parameters,
             duration: args.duration,
-            record: args.record,
+            record: args.record.map(std::path::absolute).transpose()?,
+            // What measures, or ends by itself, is a program of its own.
+            joins_running: args.duration.is_none() && args.stats.is_none() && !args.clone,
             stop,
         })?;
         stats.map_or(Ok(()), |stats| report(&stats, args.stats.as_deref()))
@@ -133,7 +147,7 @@ fn source_request(window: Option<&str>, source: Option<&str>) -> anyhow::Result<
     Ok(match (window, source) {
         (Some(pattern), _) => Some(SourceRequest::Window(find_window(pattern)?.id)),
         (None, Some("scene")) => Some(SourceRequest::Scene { size: SCENE_SIZE, seed: SCENE_SEED }),
-        (None, Some(path)) => Some(SourceRequest::File { path: PathBuf::from(path), repeat: false }),
+        (None, Some(path)) => Some(SourceRequest::File { path: std::path::absolute(path)?, repeat: false }),
         (None, None) => None,
     })
 }
@@ -142,7 +156,8 @@ fn source_request(window: Option<&str>, source: Option<&str>) -> anyhow::Result<
 fn profile_source(name: &str) -> anyhow::Result<(Option<SourceRequest>, Option<String>)> {
     let (profiles, _) = open_profiles();
     let (_, profile) = profiles.value.named(name).map_err(anyhow::Error::msg)?;
-    let windows = list_windows()?;
+    // Where windows cannot be listed now, the program says so once it is open.
+    let windows = list_windows().unwrap_or_default();
     let window = windows.iter().find(|window| window.application.eq_ignore_ascii_case(&profile.application));
     Ok(match window {
         Some(window) => (Some(SourceRequest::Window(window.id)), None),

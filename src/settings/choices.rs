@@ -62,7 +62,7 @@ impl Choices {
 }
 
 /// What a command line asked for; `None` leaves it to what is remembered.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct AskedChoices {
     /// A style's name, or a model's path.
     pub style: Option<String>,

@@ -134,7 +134,7 @@ pub(super) fn open_proved(
         _ => {
             let reason =
                 format!("{requested} was asked for but does not work, the CPU paints instead: {}", reasons.join("; "));
-            tracing::warn!("{reason}");
+            tracing::info!("{reason}");
             reason
         }
     };

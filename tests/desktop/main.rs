@@ -9,8 +9,10 @@ mod faults;
 mod frames;
 mod game;
 mod hotkeys;
+mod instance;
 mod overlay;
 mod panel;
+mod profiles;
 mod real_game;
 mod style;
 #[path = "../support/mod.rs"]

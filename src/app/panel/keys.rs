@@ -31,6 +31,7 @@ pub fn show(ui: &mut Ui, view: &PanelView, listener: &mut KeyListener, requests:
         "Keys",
         |_| {},
         |ui| {
+            ui.spacing_mut().interact_size.y = theme::ROW_HEIGHT;
             for row in view.hotkeys {
                 show_row(ui, view, row, listener, requests);
             }

@@ -9,11 +9,13 @@ mod styles;
 pub mod theme;
 mod train_form;
 mod train_progress;
+mod welcome;
 mod widgets;
 mod windows;
 
 pub use page::sentence;
 
+use super::findings::Finding;
 use super::graphics::Graphics;
 use super::hotkeys::HotkeyRow;
 use super::icon::icon_rgba;
@@ -52,6 +54,8 @@ pub enum Request {
     StopTraining,
     /// Change the profile of the game that is painted.
     ChangeProfile(ProfileChange),
+    /// The page that greets has been read.
+    Welcomed,
     /// Let the hotkeys go while the person presses other keys, or take them again.
     ListenForKeys(bool),
     /// Give an action these keys, or none.
@@ -106,6 +110,8 @@ pub struct PanelView<'a> {
     /// Every hotkey, with the keys that do it now; empty where there are no hotkeys.
     pub hotkeys: &'a [HotkeyRow],
     pub settings: &'a Settings,
+    /// What was found on this machine; empty while it is looked for, and where it is not.
+    pub findings: &'a [Finding],
     /// Whose window is painted, where that is known.
     pub application: Option<&'a str>,
     /// Name and profile of the game that is painted, once it has one.

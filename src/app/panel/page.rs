@@ -2,7 +2,8 @@
 
 use super::widgets::{card, pill, tabs, text_button, weak, wide_button};
 use super::{
-    PanelContents, PanelView, Request, controls, game, graph, keys, styles, theme, train_form, train_progress, windows,
+    PanelContents, PanelView, Request, controls, game, graph, keys, styles, theme, train_form, train_progress, welcome,
+    windows,
 };
 use crate::control::Command;
 use crate::dataset::Counts;
@@ -42,6 +43,11 @@ pub fn show(ui: &mut Ui, view: &PanelView, contents: &mut PanelContents, request
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             egui::Frame::new().inner_margin(Margin::symmetric(theme::PAGE_MARGIN, 0)).show(ui, |ui| {
                 match (contents.page, view.training) {
+                    (Page::Paint, _) if !view.settings.is_welcomed && view.title.is_none() => {
+                        if welcome::show(ui, view, requests) {
+                            requests.push(Request::Welcomed);
+                        }
+                    }
                     (Page::Paint, _) => show_painting(ui, view, contents, requests),
                     (Page::Train, None) => train_form::show(ui, view, &mut contents.train_form, requests),
                     (Page::Train, Some(training)) => {
