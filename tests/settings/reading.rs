@@ -37,6 +37,20 @@ fn reads_every_kind_of_value() {
 }
 
 #[test]
+fn the_example_of_the_docs_is_read_without_a_notice() {
+    let docs = include_str!("../../docs/settings.md");
+    let example = docs.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let (settings, notices) = open(example);
+    assert_eq!(notices, Vec::<String>::new());
+    assert_eq!((settings.paint.style.as_str(), settings.paint.strength), ("woodcut", 0.8));
+    assert_eq!(settings.hotkeys.candidates(HotkeyAction::Compare), []);
+    for action in HotkeyAction::all() {
+        let name = toml::Value::try_from(action).unwrap();
+        assert!(docs.contains(&format!("`{}`", name.as_str().unwrap())), "{name} is not in the docs");
+    }
+}
+
+#[test]
 fn a_wrong_value_costs_itself_alone_and_is_named() {
     let (settings, notices) = open(
         "speed = 3\n[paint]\nstyle = 'woodcut'\nstrength = 1.5\nsize = 'huge'\npace = 0\nkeep_colors = 'some'\n\
