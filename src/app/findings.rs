@@ -31,16 +31,31 @@ fn network() -> Finding {
     let working: Vec<_> = probe_providers().into_iter().filter(|probe| probe.is_working).collect();
     let best = ProviderChoice::automatic().iter().find(|choice| working.iter().any(|probe| probe.choice == **choice));
     let has_card = Path::new("/dev/dri/renderD128").exists() || Path::new("/dev/nvidia0").exists();
-    let advice = (best == Some(&ProviderChoice::Cpu) && has_card && cfg!(target_os = "linux"))
-        .then_some(("Your graphics card may paint faster:", "scripts/run --gpu webgpu"));
+    let advice = match best {
+        Some(ProviderChoice::Cpu) if !cfg!(target_os = "linux") => None,
+        Some(ProviderChoice::Cpu) if has_card => {
+            Some(("Your graphics card may paint faster:", "scripts/run --gpu webgpu"))
+        }
+        Some(ProviderChoice::Cpu) if has_half_precision() => {
+            Some(("This processor paints faster with OpenVINO:", "scripts/run --gpu openvino"))
+        }
+        _ => None,
+    };
     let found = best.map_or_else(
         || "nothing: see impasto doctor".to_owned(),
         |choice| match choice {
             ProviderChoice::Cpu => "the processor".to_owned(),
+            ProviderChoice::OpenVino => "the processor or Intel's graphics (openvino)".to_owned(),
             card => format!("the graphics card ({card})"),
         },
     );
     Finding { role: "Runs the network", found, advice }
+}
+
+/// Whether the processor multiplies in half precision, which OpenVINO makes use of.
+fn has_half_precision() -> bool {
+    let flags = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    flags.split_whitespace().any(|flag| ["amx_bf16", "avx512_bf16"].contains(&flag))
 }
 
 /// How games are captured.

@@ -18,6 +18,7 @@ mod opened;
 mod painter;
 mod parameter;
 mod places;
+mod plugin;
 mod postprocess;
 mod preprocess;
 mod probe;
@@ -28,7 +29,6 @@ mod session;
 mod simd;
 mod style;
 mod styles;
-mod webgpu;
 
 pub use bare::BareSession;
 pub use convention::{Channels, Convention, Element, Layout, ValueRange};
