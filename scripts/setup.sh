@@ -5,6 +5,8 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 RUNTIME=$ROOT/.runtime
 ONNXRUNTIME_VERSION=1.32.0
 WEBGPU_VERSION=0.4.0
+OPENVINO_VERSION=1.8.1
+OPENVINO_SHA256=3832643158c8c187fcab6db661cde2a8c06a2b3559d95d0f2411ac0e51c5e924
 WEBGPU_SHA256=5d8c961eda91a88961cad1fb7621f389f006b18497d6ea9ecf96f729f066cbfb
 # SHA-256 of the manylinux_2_28 wheels for CPython 3.11, x86_64 and aarch64; the library inside knows no Python version.
 ONNXRUNTIME_SHA256="5a34fc4dfeb5a7b4a74c95dcba1e773d722abda720b474edf1b0c419dc6d163d 2303372a85299b6757b0e11e1cbf13e410ddf7e10c37f4b37e99d1c90e7daf7c"
@@ -75,6 +77,25 @@ need_reference_python() {
     python3 -m venv "$python" || fail "python3 cannot make a virtual environment: install python3-venv"
     "$python/bin/python" -m pip install -q "onnxruntime==$ONNXRUNTIME_VERSION" numpy >&2 ||
         fail "pip could not install onnxruntime and numpy: check the network, then run this again"
+}
+
+# openvino_gains: whether this machine is one on which OpenVINO is known to paint faster: a processor that multiplies in half
+# precision, or Intel's graphics.
+openvino_gains() {
+    [ "$(uname -m)" = x86_64 ] || return 1
+    grep -qsw -e amx_bf16 -e avx512_bf16 /proc/cpuinfo || grep -qs 0x8086 /sys/class/drm/card*/device/vendor
+}
+
+# need_openvino: ONNX Runtime's OpenVINO plugin, which paints on Intel's graphics and faster on many processors.
+need_openvino() {
+    local folder=$RUNTIME/openvino
+    [ -e "$folder/libonnxruntime_providers_openvino_plugin.so" ] && return
+    [ "$(uname -m)" = x86_64 ] || { say "the OpenVINO plugin is pinned for x86_64 only"; return 1; }
+    wheel onnxruntime-ep-openvino "$OPENVINO_VERSION" "$OPENVINO_SHA256" "$RUNTIME/wheel-openvino"
+    rm -rf "$folder" && mv "$RUNTIME/wheel-openvino/onnxruntime_ep_openvino" "$folder"
+    # The wheel holds the library under three names; one is enough.
+    rm -f "$folder"/libonnxruntime_providers_openvino_plugin.so.*
+    rm -rf "$RUNTIME/wheel-openvino"
 }
 
 # need_webgpu: ONNX Runtime's WebGPU plugin (Vulkan here), which paints on graphics cards of any vendor.

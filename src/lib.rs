@@ -9,6 +9,7 @@ pub mod control;
 pub mod dataset;
 pub mod network;
 pub mod onnx;
+pub mod settings;
 pub mod steadiness;
 
 pub mod capture;

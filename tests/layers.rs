@@ -10,6 +10,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("dataset", &["frame", "control"]),
     ("onnx", &[]),
     ("network", &["onnx"]),
+    ("settings", &["frame", "control"]),
     ("steadiness", &["frame"]),
     ("capture", &["frame", "control", "steadiness"]),
     ("stylize", &["frame", "control", "onnx"]),
@@ -17,12 +18,16 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("record", &["frame", "control"]),
     ("train", &["frame", "control", "onnx", "network", "dataset", "steadiness", "capture"]),
     ("pipeline", &["frame", "control", "capture", "stylize", "compose", "record"]),
-    ("app", &["frame", "control", "dataset", "network", "capture", "stylize", "compose", "record", "pipeline"]),
+    (
+        "app",
+        &["frame", "control", "settings", "dataset", "network", "capture", "stylize", "compose", "record", "pipeline"],
+    ),
     (
         "commands",
         &[
             "frame",
             "control",
+            "settings",
             "dataset",
             "onnx",
             "network",

@@ -1,11 +1,13 @@
 //! What reaches the event loop from other threads.
 
-use super::hotkeys::Hotkey;
+use super::findings::Finding;
+use super::orders::Delivery;
 use crate::capture::{Placement, WindowInfo};
 use crate::control::{Command, EndReason, Event};
 use crate::dataset::FrameReport;
 use crate::frame::Frame;
 use crate::record::{RecordError, RecorderEvent, RecordingReport};
+use crate::settings::HotkeyAction;
 use std::path::PathBuf;
 use std::sync::Arc;
 use winit::event_loop::EventLoopProxy;
@@ -26,8 +28,8 @@ pub enum AppEvent {
     TrackingLost(RunId, EndReason),
     /// The tray, or another thread, gives an order.
     Command(Command),
-    /// A global hotkey was pressed.
-    Hotkey(Hotkey),
+    /// A global hotkey went down or up.
+    Hotkey { action: HotkeyAction, is_pressed: bool },
     /// Windows that can be picked, with small pictures of them.
     Windows(Vec<(WindowInfo, Option<Frame>)>),
     /// Windows cannot be listed; the text says why.
@@ -36,6 +38,10 @@ pub enum AppEvent {
     StylePictures(Vec<(String, Frame)>),
     /// A small picture of the built-in scene.
     ScenePicture(Arc<Frame>),
+    /// A second start of the program asks for something.
+    Order(Delivery),
+    /// What was found on this machine.
+    Findings(Vec<Finding>),
     /// There is no tray; the text says why.
     TrayMissing(String),
     /// A report of a recorder.

@@ -28,7 +28,7 @@ impl Shell {
                 }
             }
             AppEvent::Command(command) => self.command(event_loop, command),
-            AppEvent::Hotkey(hotkey) => self.command(event_loop, hotkey.command(&self.state)),
+            AppEvent::Hotkey { action, is_pressed } => self.on_hotkey(event_loop, action, is_pressed),
             AppEvent::Windows(windows) => {
                 if let Some(panel) = &mut self.panel {
                     panel.set_windows(windows);
@@ -49,16 +49,25 @@ impl Shell {
                     panel.set_scene_picture(&picture);
                 }
             }
+            AppEvent::Order(delivery) => {
+                let result = self.carry_out(event_loop, delivery.order);
+                // Who asked may have lost patience.
+                let _ = delivery.answer.try_send(result);
+            }
+            AppEvent::Findings(findings) => {
+                self.findings = findings;
+                self.redraw_panel();
+            }
             AppEvent::TrayMissing(reason) => {
                 self.tray_missing = Some(reason);
                 self.redraw_panel();
             }
             AppEvent::FramesFinished(report) => self.on_frames_finished(&report),
             AppEvent::ScreenshotSaved(saved) => {
-                self.notices.add(match saved {
-                    Ok(path) => format!("saved a screenshot: {}", path.display()),
-                    Err(error) => format!("the screenshot was not saved: {error}"),
-                });
+                match saved {
+                    Ok(path) => self.notices.tell(format!("saved a screenshot: {}", path.display())),
+                    Err(error) => self.notices.add(format!("the screenshot was not saved: {error}")),
+                }
                 self.redraw_panel();
             }
             AppEvent::Recorder(id, event) => self.on_recorder_event(id, event),
@@ -106,19 +115,26 @@ impl Shell {
     }
 
     fn on_end(&mut self, event_loop: &ActiveEventLoop, reason: EndReason) {
-        match reason {
+        match &reason {
             EndReason::DisplayLost => {
                 self.fail(event_loop, anyhow::anyhow!(DISPLAY_LOST));
                 return;
             }
-            EndReason::WindowClosed => self.notices.add("the game was closed: pick another window"),
-            EndReason::Failed(text) => self.notices.add(text),
-            EndReason::EndOfFile if self.state.is_panel_shown => self.notices.add("the file has been shown to its end"),
+            EndReason::WindowClosed => self.notices.tell("the game was closed: pick another window"),
+            EndReason::Failed(text) => self.notices.add(text.clone()),
+            EndReason::EndOfFile if self.state.is_panel_shown => {
+                self.notices.tell("the file has been shown to its end")
+            }
             EndReason::EndOfFile => {
                 event_loop.exit();
                 return;
             }
         }
+        let is_closed = reason == EndReason::WindowClosed;
         self.command(event_loop, Command::LeaveWindow);
+        if is_closed {
+            // Nobody declined it: the game is taken up again when it restarts.
+            self.waiting.declined = None;
+        }
     }
 }

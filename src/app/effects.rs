@@ -1,12 +1,12 @@
 //! Carries out what commands ask for.
 
 use super::app_event::RunId;
-use super::painting::Painting;
-use super::panel::Request;
+use super::painting::{Painting, SourceName};
+use super::panel::{ProfileChange, Request};
 use super::shell::Shell;
 use super::state::Effect;
 use super::view::View;
-use crate::capture::{SourceRequest, list_windows};
+use crate::capture::SourceRequest;
 use crate::control::{Command, RunStats};
 use crate::frame::Size;
 use crate::pipeline::PipelineConfig;
@@ -21,9 +21,11 @@ impl Shell {
     /// Applies a command, whatever its origin.
     pub(super) fn command(&mut self, event_loop: &ActiveEventLoop, command: Command) {
         tracing::debug!("command: {command:?}");
+        let before = self.state.choices();
         for effect in self.state.apply(command) {
             self.perform(event_loop, effect);
         }
+        self.remember(&before);
         self.redraw_panel();
         self.update_tray();
     }
@@ -36,16 +38,25 @@ impl Shell {
                 self.paint_or_say(event_loop, SourceRequest::Scene { size: SCENE_SIZE, seed: SCENE_SEED });
             }
             Request::StartTraining(order) => self.start_training(order),
+            Request::ChangeProfile(change) => match change {
+                ProfileChange::Attach(attach) => self.change_profile(|profile| profile.attach = attach),
+                ProfileChange::Forget => self.forget_profile(),
+            },
+            Request::Welcomed => self.memory.change_settings(|settings| settings.is_welcomed = true),
+            Request::ListenForKeys(is_listening) => self.listen_for_keys(is_listening),
+            Request::ChooseKeys(action, keys) => self.choose_keys(action, keys),
+            Request::ResetKeys(action) => self.reset_keys(action),
             Request::StopTraining => self.stop_training(),
             Request::ForgetTraining => self.training = None,
         }
         self.redraw_panel();
     }
 
-    fn perform(&mut self, event_loop: &ActiveEventLoop, effect: Effect) {
+    pub(super) fn perform(&mut self, event_loop: &ActiveEventLoop, effect: Effect) {
         let pipeline = self.painting.as_ref().map(|painting| &painting.pipeline);
         match effect {
             Effect::LoadStyle(style) => {
+                self.toast.show(&style.name);
                 if let Some(pipeline) = pipeline {
                     pipeline.set_style(style);
                 }
@@ -70,6 +81,7 @@ impl Shell {
                     pipeline.set_parameter(value);
                 }
             }
+            Effect::SetClickThrough(is_click_through) => self.set_click_through(event_loop, is_click_through),
             Effect::SetPainting(is_on) => {
                 if let Some(pipeline) = pipeline {
                     pipeline.set_painting(is_on);
@@ -88,7 +100,11 @@ impl Shell {
             Effect::StopFrameRecording => self.finish_frame_recording(),
             Effect::ShowPanel(is_shown) => self.show_panel(event_loop, is_shown),
             Effect::PaintWindow(id) => self.paint_or_say(event_loop, SourceRequest::Window(id)),
-            Effect::LeaveWindow => self.end_painting(),
+            Effect::LeaveWindow => {
+                self.waiting.declined = self.painting.as_ref().and_then(|painting| painting.window);
+                self.waiting.awaited = None;
+                self.end_painting();
+            }
             Effect::Quit => event_loop.exit(),
             Effect::Notice(text) => self.notices.add(text),
         }
@@ -110,8 +126,9 @@ impl Shell {
     /// No window can be opened, or no adapter can present.
     pub(super) fn paint(&mut self, event_loop: &ActiveEventLoop, source: SourceRequest) -> anyhow::Result<()> {
         self.end_painting();
-        let title = title_of(&source);
-        let mut view = self.open_view(event_loop, &source, &title)?;
+        let name = SourceName::of(&source);
+        self.recall(name.application.as_deref());
+        let mut view = self.open_view(event_loop, &source, &name.title)?;
         if view.swap_chain.is_none() {
             view.swap_chain = Some(self.swap_chain(event_loop, &view.window)?);
         }
@@ -130,14 +147,25 @@ impl Shell {
             parameters: state.parameters.clone(),
             on_event,
         };
-        let painting = Painting::start(id, &source, title, view, config, &self.mailer)
+        let painting = Painting::start(id, &source, name, view, config, &self.mailer)
             .context("the system gives no more threads: close other programs and try again")?;
         if !self.state.needs_painting() {
             painting.pipeline.set_painting(false);
         }
+        painting.view.set_click_through(self.state.is_click_through)?;
         self.painting = Some(painting);
         self.state.is_painting = true;
         Ok(())
+    }
+
+    /// Lets clicks on the painting reach the game, or keeps them from it.
+    fn set_click_through(&mut self, event_loop: &ActiveEventLoop, is_click_through: bool) {
+        let Some(painting) = &self.painting else { return };
+        match painting.view.set_click_through(is_click_through) {
+            Err(error) => self.fail(event_loop, error),
+            Ok(()) if is_click_through => self.toast.show("clicks reach the game"),
+            Ok(()) => self.toast.show("clicks stay with the painting"),
+        }
     }
 
     fn open_view(&mut self, event_loop: &ActiveEventLoop, source: &SourceRequest, title: &str) -> anyhow::Result<View> {
@@ -167,6 +195,7 @@ impl Shell {
             Some(ending) => self.keep_ending(ending),
             None => {}
         }
+        self.resting_choices = self.state.choices();
         self.state.is_painting = false;
         self.state.is_recording = false;
         self.pending_recording = None;
@@ -186,21 +215,5 @@ impl Shell {
             }
         }
         Some(stats)
-    }
-}
-
-/// What a person calls the source.
-fn title_of(source: &SourceRequest) -> String {
-    match source {
-        SourceRequest::Window(id) => list_windows()
-            .ok()
-            .and_then(|windows| windows.into_iter().find(|window| window.id == *id))
-            .map(|window| if window.title.is_empty() { window.application } else { window.title })
-            .filter(|name| !name.is_empty())
-            .unwrap_or_else(|| format!("Window {id:#x}")),
-        SourceRequest::Scene { .. } => "Built-in scene".to_owned(),
-        SourceRequest::File { path, .. } => {
-            path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
-        }
     }
 }

@@ -78,7 +78,7 @@ impl Shell {
         let Some(painting) = &self.painting else { return };
         match FrameRecording::start(&painting.title, &painting.pipeline) {
             Ok((recording, request)) => {
-                self.notices.add(format!("keeping training frames in {}", request.path.display()));
+                self.notices.tell(format!("keeping training frames in {}", request.path.display()));
                 self.frame_recording = Some(recording);
             }
             Err(error) => {
@@ -110,10 +110,12 @@ impl Shell {
     /// Tells how a recording of frames went.
     pub(super) fn on_frames_finished(&mut self, report: &FrameReport) {
         let kept = report.counts.pictures();
-        self.notices.add(match &report.failure {
-            Some(error) => format!("no more training frames are kept (so far: {kept}): {error}"),
-            None => format!("kept {kept} training frames: {}", report.path.display()),
-        });
+        match &report.failure {
+            Some(error) => {
+                self.notices.add(format!("no more training frames are kept (so far: {kept}): {error}"));
+            }
+            None => self.notices.tell(format!("kept {kept} training frames: {}", report.path.display())),
+        }
         self.redraw_panel();
     }
 }

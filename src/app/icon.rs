@@ -13,6 +13,30 @@ const TILE: [u8; 3] = [32, 30, 34];
 /// Corner radius of the tile, in fractions of the side.
 const CORNER: f32 = 0.24;
 
+/// Centre and radius of the dot that tells a state, in fractions of the side, and of the gap around it.
+const DOT: ([f32; 2], f32, f32) = ([0.77, 0.77], 0.2, 0.27);
+
+/// The mark with a dot of this colour in its lower right corner, where there is one, as [`icon_rgba`].
+pub fn icon_with_dot(side_px: u32, dot: Option<[u8; 3]>) -> Vec<u8> {
+    let mut pixels = icon_rgba(side_px);
+    let Some(dot) = dot else { return pixels };
+    let (center, radius, gap) = DOT;
+    let side = side_px as f32;
+    for (index, pixel) in pixels.chunks_exact_mut(4).enumerate() {
+        let (x, y) = (index as u32 % side_px, index as u32 / side_px);
+        let at = [(x as f32 + 0.5) / side, (y as f32 + 0.5) / side];
+        let distance = (at[0] - center[0]).hypot(at[1] - center[1]);
+        // The gap is transparent, so that the dot stands out on any background.
+        let clear = coverage(distance - gap, side);
+        let cover = coverage(distance - radius, side);
+        for (channel, color) in pixel.iter_mut().zip(dot) {
+            *channel = (f32::from(*channel) + (f32::from(color) - f32::from(*channel)) * clear).round() as u8;
+        }
+        pixel[3] = (f32::from(pixel[3]) * (1.0 - clear) + 255.0 * cover).round().min(255.0) as u8;
+    }
+    pixels
+}
+
 /// The mark as rows of red, green, blue and alpha bytes, `side_px` pixels wide and high.
 pub fn icon_rgba(side_px: u32) -> Vec<u8> {
     let side = side_px as f32;

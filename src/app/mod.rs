@@ -8,16 +8,26 @@ mod app_events;
 #[cfg(target_os = "linux")]
 mod display_guard;
 mod effects;
+mod findings;
 mod frame_recording;
 mod graphics;
 mod hotkeys;
 mod icon;
+#[cfg(unix)]
+mod instance;
+#[cfg(not(unix))]
+#[path = "instance_missing.rs"]
+mod instance;
+mod keys;
+mod memory;
 mod notices;
+mod orders;
 #[cfg(target_os = "linux")]
 mod overlay;
 mod painting;
 mod panel;
 mod read_backs;
+mod recall;
 mod recording;
 mod recordings;
 mod screenshots;
@@ -26,6 +36,7 @@ mod state;
 mod style_watch;
 mod surface;
 mod thumbnails;
+mod toast;
 mod tracker_thread;
 mod train_page;
 mod training;
@@ -38,8 +49,9 @@ mod xlib_end;
 pub use recording::RecorderChoices;
 
 use crate::capture::SourceRequest;
-use crate::control::{Look, ParameterValue, RunStats, SizeRequest};
-use crate::stylize::{ProviderChoice, Style};
+use crate::control::{ParameterValue, RunStats};
+use crate::settings::AskedChoices;
+use crate::stylize::ProviderChoice;
 use anyhow::Context;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -53,13 +65,11 @@ const DISPLAY_LOST: &str = "the connection to the display was lost: start Impast
 pub struct AppOptions {
     /// Paint this at once; `None` opens the window picker.
     pub source: Option<SourceRequest>,
-    pub style: Option<Style>,
+    /// Paint a window of this application as soon as there is one.
+    pub awaited: Option<String>,
+    /// How to paint, over what is remembered, until another window is picked.
+    pub asked: AskedChoices,
     pub provider: ProviderChoice,
-    pub size: SizeRequest,
-    pub fps_cap: Option<f32>,
-    /// The rate of paintings to hold by painting smaller, if any.
-    pub pace_fps: Option<f32>,
-    pub look: Look,
     pub parameters: Vec<ParameterValue>,
     /// An ordinary window that shows the painting, instead of an overlay over the game.
     pub is_clone: bool,
@@ -71,19 +81,50 @@ pub struct AppOptions {
     pub record: Option<PathBuf>,
     /// How to record, and whether to keep the last seconds.
     pub recorder: RecorderChoices,
+    /// Hand the order to the program that runs on this desktop already, if there is one.
+    pub joins_running: bool,
     /// Set by Ctrl-C: end soon and in order.
     pub stop: std::sync::Arc<std::sync::atomic::AtomicBool>,
 }
 
-/// Opens the app on the main thread and returns when it is closed, with the figures of the last run if there was one.
+impl AppOptions {
+    /// The same as an order to a program that runs already.
+    fn order(&self) -> orders::Order {
+        orders::Order {
+            source: self.source.clone(),
+            awaited: self.awaited.clone(),
+            asked: self.asked.clone(),
+            record: self.record.clone(),
+            shows_panel: self.shows_panel,
+        }
+    }
+}
+
+/// How the app ended.
+pub enum AppEnd {
+    /// It was closed; these are the figures of its last run, if there was one.
+    Closed(Option<RunStats>),
+    /// The program that runs already has carried the order out.
+    HandedOver,
+}
+
+/// Opens the app on the main thread and returns when it is closed.
 ///
 /// # Errors
-/// There is no display, or no adapter can present.
-pub fn run_app(options: AppOptions) -> anyhow::Result<Option<RunStats>> {
+/// There is no display, or no adapter can present; another instance runs and could not do what was asked.
+pub fn run_app(options: AppOptions) -> anyhow::Result<AppEnd> {
+    let first = if options.joins_running {
+        match instance::claim(&options.order()).map_err(anyhow::Error::msg)? {
+            instance::Claim::First(first) => Some(first),
+            instance::Claim::HandedOver => return Ok(AppEnd::HandedOver),
+        }
+    } else {
+        None
+    };
     let event_loop = EventLoop::with_user_event()
         .build()
         .context("no window can be opened: start a desktop session, set DISPLAY, or use --headless")?;
-    let mut shell = shell::Shell::new(options, event_loop.create_proxy());
+    let mut shell = shell::Shell::new(options, event_loop.create_proxy(), first);
     let run = || event_loop.run_app(&mut shell).context(DISPLAY_LOST);
     #[cfg(target_os = "linux")]
     xlib_end::say_why_xlib_ends();
@@ -91,5 +132,5 @@ pub fn run_app(options: AppOptions) -> anyhow::Result<Option<RunStats>> {
     display_guard::guard(run)?;
     #[cfg(not(target_os = "linux"))]
     run()?;
-    shell.finish()
+    shell.finish().map(AppEnd::Closed)
 }

@@ -1,35 +1,68 @@
 //! What the person was told.
 
 use super::panel::NoticeView;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Notices that are kept: older ones make room.
 const CAPACITY: usize = 8;
 
+/// Trouble is shown by the tray's icon for this long.
+const TROUBLE_TIME: Duration = Duration::from_secs(12);
+
 /// The latest notices, oldest first. The same text is kept once.
 #[derive(Default)]
-pub struct Notices(Vec<(String, Instant)>);
+pub struct Notices {
+    kept: Vec<Notice>,
+    /// The last one that was not shown over the painting yet.
+    fresh: Option<String>,
+}
+
+struct Notice {
+    text: String,
+    at: Instant,
+    is_trouble: bool,
+}
 
 impl Notices {
-    /// Adds a notice.
+    /// Tells that something went wrong, and what to do.
     pub fn add(&mut self, text: impl Into<String>) {
-        let text = text.into();
+        self.push(text.into(), true);
+    }
+
+    /// Tells what was done.
+    pub fn tell(&mut self, text: impl Into<String>) {
+        self.push(text.into(), false);
+    }
+
+    fn push(&mut self, text: String, is_trouble: bool) {
         tracing::info!("{text}");
-        self.0.retain(|(known, _)| *known != text);
-        if self.0.len() == CAPACITY {
-            self.0.remove(0);
+        self.kept.retain(|known| known.text != text);
+        if self.kept.len() == CAPACITY {
+            self.kept.remove(0);
         }
-        self.0.push((text, Instant::now()));
+        self.fresh = Some(text.clone());
+        self.kept.push(Notice { text, at: Instant::now(), is_trouble });
+    }
+
+    /// The last notice, once.
+    pub fn take_fresh(&mut self) -> Option<String> {
+        self.fresh.take()
+    }
+
+    /// What went wrong a moment ago.
+    pub fn recent_trouble(&self) -> Option<String> {
+        let recent = self.kept.iter().rev().find(|notice| notice.is_trouble)?;
+        (recent.at.elapsed() < TROUBLE_TIME).then(|| recent.text.clone())
     }
 
     /// The notices as the panel shows them.
     pub fn view(&self) -> Vec<NoticeView> {
-        self.0.iter().map(|(text, at)| NoticeView { text: text.clone(), age: at.elapsed() }).collect()
+        self.kept.iter().map(|notice| NoticeView { text: notice.text.clone(), age: notice.at.elapsed() }).collect()
     }
 
     /// The texts alone, oldest first.
     pub fn texts(&self) -> impl Iterator<Item = &String> {
-        self.0.iter().map(|(text, _)| text)
+        self.kept.iter().map(|notice| &notice.text)
     }
 }
 
@@ -48,5 +81,9 @@ mod tests {
         assert_eq!(texts.len(), CAPACITY);
         assert_eq!(texts[0], "notice 2");
         assert_eq!(texts[CAPACITY - 1], "notice 5");
+        assert_eq!(notices.take_fresh().as_deref(), Some("notice 5"));
+        assert_eq!(notices.take_fresh(), None);
+        notices.tell("all is well");
+        assert_eq!(notices.recent_trouble().as_deref(), Some("notice 5"));
     }
 }

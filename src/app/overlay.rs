@@ -25,7 +25,7 @@ impl OverlayWindow {
     pub fn new(window: u32) -> anyhow::Result<Self> {
         let (connection, _) = x11rb::connect(None).context("the display cannot be reached")?;
         let overlay = Self { connection, window };
-        overlay.let_clicks_through().context("clicks cannot be let through: the display has no SHAPE extension")?;
+        overlay.set_click_through(true).context("clicks cannot be let through: the display has no SHAPE extension")?;
         Ok(overlay)
     }
 
@@ -47,12 +47,19 @@ impl OverlayWindow {
         Ok(())
     }
 
-    /// Gives the window an empty input shape. It is checked, hence flushed: winit sends its own without a flush
+    /// Gives the window an empty input shape, or its whole area again. It is checked, hence flushed: winit sends its own without a flush
     /// (winit#4120).
-    fn let_clicks_through(&self) -> anyhow::Result<()> {
-        self.connection
-            .shape_rectangles(shape::SO::SET, shape::SK::INPUT, ClipOrdering::UNSORTED, self.window, 0, 0, &[])?
-            .check()?;
+    ///
+    /// # Errors
+    /// The display was lost, or has no SHAPE extension.
+    pub fn set_click_through(&self, is_click_through: bool) -> anyhow::Result<()> {
+        let (connection, window) = (&self.connection, self.window);
+        let (set, input) = (shape::SO::SET, shape::SK::INPUT);
+        if is_click_through {
+            connection.shape_rectangles(set, input, ClipOrdering::UNSORTED, window, 0, 0, &[])?.check()?;
+        } else {
+            connection.shape_mask(set, input, window, 0, 0, x11rb::NONE)?.check()?;
+        }
         Ok(())
     }
 }

@@ -2,9 +2,10 @@
 
 use super::app_event::{AppEvent, Mailer, RunId};
 use super::graphics::Graphics;
+use super::toast::Toast;
 use super::tracker_thread::TrackerThread;
 use super::view::View;
-use crate::capture::SourceRequest;
+use crate::capture::{SourceRequest, list_windows};
 use crate::compose::{Compositor, Gpu, Layers};
 use crate::control::{Event, IdleReason, Look};
 use crate::frame::Size;
@@ -12,6 +13,37 @@ use crate::pipeline::{Pipeline, PipelineConfig};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
+
+/// What a person calls a source, and whose it is.
+pub struct SourceName {
+    pub title: String,
+    /// The application whose window it is, where that is known.
+    pub application: Option<String>,
+}
+
+impl SourceName {
+    /// Looks up what a source is called.
+    pub fn of(source: &SourceRequest) -> Self {
+        let title = match source {
+            SourceRequest::Window(id) => return Self::of_window(*id),
+            SourceRequest::Scene { .. } => "Built-in scene".to_owned(),
+            SourceRequest::File { path, .. } => {
+                path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+            }
+        };
+        Self { title, application: None }
+    }
+
+    fn of_window(id: u32) -> Self {
+        let window = list_windows().ok().and_then(|windows| windows.into_iter().find(|window| window.id == id));
+        let (title, application) = window.map(|window| (window.title, window.application)).unwrap_or_default();
+        let title = [&title, &application].into_iter().find(|name| !name.is_empty()).cloned();
+        Self {
+            title: title.unwrap_or_else(|| format!("Window {id:#x}")),
+            application: Some(application).filter(|application| !application.is_empty()),
+        }
+    }
+}
 
 /// A run from the choice of a source to its end. Lives on the main thread.
 pub struct Painting {
@@ -22,6 +54,8 @@ pub struct Painting {
     pub title: String,
     /// The window that is painted, if it is one.
     pub window: Option<u32>,
+    /// Whose window it is, where that is known.
+    pub application: Option<String>,
     pub idle: Option<IdleReason>,
     /// The name of the style that paints.
     pub live_style: Option<String>,
@@ -40,7 +74,7 @@ impl Painting {
     pub fn start(
         id: RunId,
         source: &SourceRequest,
-        title: String,
+        name: SourceName,
         view: View,
         config: impl FnOnce(Box<dyn Fn(Event) + Send + Sync>) -> PipelineConfig,
         mailer: &Mailer,
@@ -63,8 +97,9 @@ impl Painting {
             id,
             pipeline,
             view,
-            title,
+            title: name.title,
             window,
+            application: name.application,
             idle: None,
             live_style: None,
             is_behind: false,
@@ -92,6 +127,7 @@ impl Painting {
         graphics: &mut Graphics,
         look: &Look,
         on_composed: impl FnOnce(&Gpu, &mut Compositor, &Layers),
+        toast: &mut Toast,
     ) -> anyhow::Result<()> {
         if !self.view.can_be_seen() {
             return Ok(());
@@ -115,6 +151,9 @@ impl Painting {
         };
         let target_view = target.texture.create_view(&wgpu::TextureViewDescriptor::default());
         blit.draw(gpu, &picture, &target_view, swap_chain.size(), fit);
+        let (format, size) = (swap_chain.format(), swap_chain.size());
+        toast.draw(graphics, &target_view, format, size, self.view.window.scale_factor() as f32);
+        let gpu = &graphics.gpu;
         gpu.queue.present(target);
         let presented_at = Instant::now();
 

@@ -7,7 +7,7 @@ use crate::frame::{Frame, Size};
 use crate::pipeline::Pipeline;
 use crate::record::{
     About, EncoderChoice, PaintedWith, RecordError, RecordSettings, Recorder, RecorderEvent, RecordingReport,
-    ReplayLimits, marker_folder, recording_path, replay_path, source_path,
+    ReplayLimits, marker_folder, source_path,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -156,9 +156,9 @@ impl Recording {
         self.recorder.set_replay(length.map(ReplayLimits::of_length));
     }
 
-    /// Saves the last seconds of `title` into a new file; the event loop hears how it went.
-    pub fn save_replay(&self, title: &str) {
-        self.recorder.save_replay(replay_path(&recordings_folder(), title));
+    /// Saves the last seconds into a file; the event loop hears how it went.
+    pub fn save_replay(&self, path: PathBuf) {
+        self.recorder.save_replay(path);
     }
 
     /// Pictures are painted with this from now on.
@@ -256,20 +256,18 @@ fn end_source(source: Recorder) {
     }
 }
 
-/// A new file in the folder for recordings.
-pub fn new_recording_path(what: &str) -> PathBuf {
-    recording_path(&recordings_folder(), what)
-}
-
 /// A folder of ours in the person's folder for videos, or the current folder where there is none.
 pub fn recordings_folder() -> PathBuf {
     directories::UserDirs::new()
         .and_then(|folders| folders.video_dir().map(|videos| videos.join("Impasto")))
-        .filter(|folder| {
-            std::fs::create_dir_all(folder)
-                .inspect_err(|error| tracing::warn!("cannot make the folder {}: {error}", folder.display()))
-                .is_ok()
-        })
+        .filter(|folder| can_be_made(folder))
         .or_else(|| std::env::current_dir().ok())
         .unwrap_or_default()
+}
+
+/// Makes the folder where it is missing.
+pub fn can_be_made(folder: &Path) -> bool {
+    std::fs::create_dir_all(folder)
+        .inspect_err(|error| tracing::warn!("cannot make the folder {}: {error}", folder.display()))
+        .is_ok()
 }

@@ -1,13 +1,14 @@
 //! Starts and ends recordings and replays, and tells how they went.
 
 use super::app_event::{AppEvent, RecorderId};
-use super::recording::{Ending, RecorderChoices, Recording, new_recording_path};
+use super::recording::{Ending, RecorderChoices, Recording, can_be_made, recordings_folder};
 use super::shell::Shell;
 use crate::frame::Size;
 use crate::record::{
-    PaintedWith, RecordError, RecorderEvent, RecordingReport, marker_folder, repair_unfinished,
-    try_encoders_in_background,
+    PaintedWith, RecordError, RecorderEvent, RecordingReport, marker_folder, recording_path, repair_unfinished,
+    replay_path, try_encoders_in_background,
 };
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use winit::event_loop::ActiveEventLoop;
 
@@ -31,6 +32,16 @@ impl Shell {
         }
     }
 
+    /// The folder for recordings and screenshots of what is painted: that of the game's profile, else that of the
+    /// settings, else a folder of ours among the person's videos.
+    pub(super) fn recording_folder(&self) -> PathBuf {
+        let application = self.painting.as_ref().and_then(|painting| painting.application.as_deref());
+        let of_profile = self.memory.profile(application).map(|(_, profile)| &profile.recording_folder);
+        let chosen = [of_profile, Some(&self.memory.settings().recording.folder)];
+        let chosen = chosen.into_iter().flatten().find(|folder| !folder.as_os_str().is_empty());
+        chosen.filter(|folder| can_be_made(folder)).cloned().unwrap_or_else(recordings_folder)
+    }
+
     /// Opens the file of a recording that was asked for, and keeps the replay's recorder, now that the size of pictures
     /// is known.
     pub(super) fn start_pending_recording(&mut self, event_loop: &ActiveEventLoop) {
@@ -45,13 +56,13 @@ impl Shell {
         }
         let Some(asked) = self.pending_recording.take() else { return };
         let title = painting.title.clone();
-        let path = asked.clone().unwrap_or_else(|| new_recording_path(&title));
+        let path = asked.clone().unwrap_or_else(|| recording_path(&self.recording_folder(), &title));
         let started = self.recorder_of_size(size).and_then(|()| match &mut self.recording {
             Some(recording) => recording.record_to(&path, &title, self.state.records_source, &self.mailer),
             None => Ok(()),
         });
         match started {
-            Ok(()) => self.notices.add(format!("recording to {}", path.display())),
+            Ok(()) => self.notices.tell(format!("recording to {}", path.display())),
             Err(error) => {
                 self.state.is_recording = false;
                 if self.state.replay.is_none() {
@@ -160,7 +171,9 @@ impl Shell {
 
     pub(super) fn save_replay(&mut self) {
         match (&self.recording, &self.painting) {
-            (Some(recording), Some(painting)) => recording.save_replay(&painting.title),
+            (Some(recording), Some(painting)) => {
+                recording.save_replay(replay_path(&self.recording_folder(), &painting.title));
+            }
             _ => self.notices.add("there is nothing to save yet: the replay has just begun"),
         }
     }
@@ -217,6 +230,6 @@ impl Shell {
         let seconds = report.duration.as_secs_f32();
         let by = report.encoder.map(|kind| format!(" by {kind}")).unwrap_or_default();
         let paths: Vec<_> = report.paths.iter().map(|path| path.display().to_string()).collect();
-        self.notices.add(format!("saved {what} of {seconds:.1} s, encoded{by}: {}", paths.join(", ")));
+        self.notices.tell(format!("saved {what} of {seconds:.1} s, encoded{by}: {}", paths.join(", ")));
     }
 }

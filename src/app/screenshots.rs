@@ -2,7 +2,6 @@
 
 use super::app_event::AppEvent;
 use super::read_backs::Wanted;
-use super::recording::recordings_folder;
 use super::shell::Shell;
 use crate::control::ScreenshotKind;
 use crate::frame::Frame;
@@ -25,9 +24,10 @@ impl Shell {
     /// reports to the event loop.
     pub(super) fn save_screenshots(&mut self, painted: &Arc<Frame>, wanted: &Wanted) {
         let Some(title) = self.painting.as_ref().map(|painting| painting.title.clone()) else { return };
+        let folder = self.recording_folder();
         for &kind in &wanted.screenshots {
             let (painted, original) = (Arc::clone(painted), Arc::clone(&wanted.original));
-            let (mailer, title, folder) = (self.mailer.clone(), title.clone(), recordings_folder());
+            let (mailer, title, folder) = (self.mailer.clone(), title.clone(), folder.clone());
             let saving = std::thread::Builder::new().name("screenshot".to_owned()).spawn(move || {
                 let saved = save_screenshot(&folder, &title, kind, &painted, &original);
                 mailer.send(AppEvent::ScreenshotSaved(saved));

@@ -2,24 +2,30 @@
 
 use super::AppOptions;
 use super::app_event::{AppEvent, Mailer, RecorderId, RunId};
+use super::findings::{self, Finding};
 use super::frame_recording::FrameRecording;
 use super::graphics::Graphics;
 use super::hotkeys::Hotkeys;
+use super::instance::FirstInstance;
+use super::keys::HeldOriginal;
+use super::memory::Memory;
 use super::notices::Notices;
 use super::painting::Painting;
 use super::panel::{Panel, PanelView};
-use super::read_backs::{ReadBacks, Wanted};
+use super::read_backs::ReadBacks;
+use super::recall::Waiting;
 use super::recording::{Ending, Recording};
-use super::state::AppState;
+use super::state::{AppState, Effect};
 use super::style_watch::StyleWatch;
 use super::surface::SwapChain;
 use super::thumbnails::Thumbnails;
+use super::toast::Toast;
 use super::training::Training;
 #[cfg(target_os = "linux")]
 use super::tray::{TrayThread, TrayView};
-use crate::compose::{Compositor, Gpu, Layers};
-use crate::control::{Command, IdleReason, RunStats, ScreenshotKind};
+use crate::control::{Command, IdleReason, Look, RunStats, ScreenshotKind};
 use crate::record::EncoderKind;
+use crate::settings::{AskedChoices, Choices};
 use crate::stylize::installed_styles;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -57,6 +63,12 @@ pub struct Shell {
     pub(super) frame_recording: Option<FrameRecording>,
     pub(super) training: Option<Training>,
     pub(super) style_watch: StyleWatch,
+    pub(super) memory: Memory,
+    pub(super) waiting: Waiting,
+    /// What the command line asked for, until the first picture of it.
+    pub(super) asked: Option<AskedChoices>,
+    /// The choices when nothing was painted last: what differs was changed meanwhile.
+    pub(super) resting_choices: Choices,
     /// A recording that starts with the next picture, into this file or a new one.
     pub(super) pending_recording: Option<Option<PathBuf>>,
     /// Recordings that are being ended.
@@ -66,7 +78,11 @@ pub struct Shell {
     /// The program is about to end.
     pub(super) is_ending: bool,
     pub(super) thumbnails: Option<Thumbnails>,
-    hotkeys: Option<Hotkeys>,
+    pub(super) hotkeys: Option<Hotkeys>,
+    pub(super) held_original: HeldOriginal,
+    pub(super) toast: Toast,
+    pub(super) findings: Vec<Finding>,
+    first_instance: Option<FirstInstance>,
     #[cfg(target_os = "linux")]
     tray: Option<TrayThread>,
     pub(super) tray_missing: Option<String>,
@@ -78,21 +94,21 @@ pub struct Shell {
 }
 
 impl Shell {
-    pub fn new(options: AppOptions, proxy: EventLoopProxy<AppEvent>) -> Self {
+    pub fn new(options: AppOptions, proxy: EventLoopProxy<AppEvent>, first_instance: Option<FirstInstance>) -> Self {
         let now = Instant::now();
-        let mut styles = installed_styles();
-        if let Some(style) = options.style.clone().filter(|style| !styles.contains(style)) {
-            styles.push(style);
-        }
-        let state = AppState {
-            look: options.look,
-            size: options.size,
-            fps_cap: options.fps_cap,
-            pace_fps: options.pace_fps,
+        let styles = installed_styles();
+        let (memory, mut troubles) = Memory::open();
+        let usual = Choices::default();
+        let mut state = AppState {
+            look: Look::default(),
+            size: usual.size,
+            fps_cap: usual.fps_cap.fps(),
+            pace_fps: usual.pace.fps(),
             parameters: options.parameters.clone(),
-            style: options.style.clone().or_else(|| styles.first().cloned()),
+            style: styles.first().cloned(),
             styles,
             is_panel_shown: options.source.is_none() || options.shows_panel,
+            is_click_through: true,
             is_recording: options.record.is_some(),
             is_recording_frames: false,
             record_quality: options.recorder.quality,
@@ -101,13 +117,24 @@ impl Shell {
             screenshot_kind: ScreenshotKind::default(),
             is_painting: false,
         };
+        for effect in state.choose(&options.asked.over(memory.choices(None))) {
+            if let Effect::Notice(text) = effect {
+                troubles.push(text);
+            }
+        }
+        let mut notices = Notices::default();
+        troubles.into_iter().for_each(|text| notices.add(text));
         Self {
+            asked: Some(options.asked.clone()),
+            waiting: Waiting::new(options.awaited.clone(), now),
+            resting_choices: state.choices(),
+            memory,
             pending_recording: options.record.clone().map(Some),
             ends_at: options.duration.and_then(|duration| now.checked_add(duration)),
             options,
             mailer: Mailer::new(proxy),
             state,
-            notices: Notices::default(),
+            notices,
             graphics: None,
             painting: None,
             panel: None,
@@ -126,6 +153,10 @@ impl Shell {
             is_ending: false,
             thumbnails: None,
             hotkeys: None,
+            held_original: HeldOriginal::default(),
+            toast: Toast::default(),
+            findings: Vec::new(),
+            first_instance,
             #[cfg(target_os = "linux")]
             tray: None,
             tray_missing: None,
@@ -216,6 +247,10 @@ impl Shell {
                 is_recording: self.state.is_recording,
                 is_painting: self.state.is_painting,
                 keeps_replay: self.state.replay.is_some() && self.state.is_painting,
+                is_bypassed: self.state.look.bypass,
+                is_click_through: self.state.is_click_through,
+                strength_percent: (self.state.look.strength * 100.0).round() as u32,
+                trouble: self.notices.recent_trouble(),
                 window: self.painting.as_ref().and_then(|painting| painting.window),
             });
         }
@@ -234,9 +269,17 @@ impl Shell {
             self.show_panel(event_loop, true);
         }
         self.prepare_recordings();
-        let (hotkeys, notices) = Hotkeys::grab(&self.mailer);
-        self.hotkeys = hotkeys;
-        notices.into_iter().for_each(|text| self.notices.add(text));
+        self.open_hotkeys();
+        if !self.memory.settings().is_welcomed
+            && let Err(error) = findings::look(self.mailer.clone())
+        {
+            tracing::warn!("cannot look what is there: {error}");
+        }
+        if let Some(first) = &mut self.first_instance
+            && let Err(error) = first.listen(self.mailer.clone())
+        {
+            tracing::warn!("a second start will not be heard: {error}");
+        }
         #[cfg(target_os = "linux")]
         match TrayThread::spawn(self.mailer.clone()) {
             Ok(tray) => self.tray = Some(tray),
@@ -261,8 +304,19 @@ impl Shell {
         if let Some(painting) = self.painting.as_ref().filter(|painting| painting.is_behind || has_pending) {
             painting.view.window.request_redraw();
         }
+        self.watch_held_original(event_loop, now);
+        if let Some(text) = self.notices.take_fresh() {
+            self.toast.show(&text);
+        }
+        if self.toast.has_just_ended(now) || self.toast.is_shown() {
+            self.redraw_painting();
+        }
         self.watch_frame_recording();
         self.watch_styles(now);
+        self.attach(event_loop, now);
+        for text in self.memory.save_if_due(now) {
+            self.notices.add(text);
+        }
         let is_panel_shown = self.state.is_panel_shown;
         if let (Some(thumbnails), Some(panel)) = (&self.thumbnails, &self.panel) {
             thumbnails.set_wanted(is_panel_shown && panel.shows_picker(self.painting.is_some()));
@@ -270,6 +324,7 @@ impl Shell {
         if self.next_figures <= now {
             self.next_figures = now + FIGURES_INTERVAL;
             self.watch_training();
+            self.update_tray();
             if let (Some(panel), Some(painting)) = (self.panel.as_mut().filter(|_| is_panel_shown), &self.painting) {
                 panel.push_figures(&painting.pipeline.figures());
             }
@@ -286,6 +341,7 @@ impl Shell {
             painting.view.swap_chain = None;
         }
         self.panel = None;
+        self.toast.forget_device();
         self.graphics = None;
         self.read_backs.forget();
         let window = self.painting.as_ref().map(|painting| Arc::clone(&painting.view.window));
@@ -308,47 +364,12 @@ impl Shell {
         self.start_pending_recording(event_loop);
         self.note_painted();
         let (Some(painting), Some(graphics)) = (&mut self.painting, &mut self.graphics) else { return };
-        let (read_backs, pending) = (&mut self.read_backs, &mut self.pending_screenshots);
-        let mut recording = self.recording.as_mut();
-        let on_composed = |gpu: &Gpu, compositor: &mut Compositor, layers: &Layers| {
-            if recording.is_none() && pending.is_empty() {
-                return;
-            }
-            let wanted = Wanted {
-                original: Arc::clone(&layers.frame),
-                shown_at: Instant::now(),
-                is_for_recording: recording.is_some(),
-                screenshots: std::mem::take(pending),
-            };
-            if let Err(wanted) = read_backs.begin(gpu, compositor, wanted) {
-                *pending = wanted.screenshots;
-                if let Some(recording) = &mut recording {
-                    recording.note_skipped();
-                }
-            }
-        };
-        if let Err(error) = painting.draw(graphics, &self.state.look, on_composed) {
+        let (recording, pending) = (self.recording.as_mut(), &mut self.pending_screenshots);
+        let on_composed = self.read_backs.taker(recording, pending);
+        if let Err(error) = painting.draw(graphics, &self.state.look, on_composed, &mut self.toast) {
             self.fail(event_loop, error);
         }
         self.hand_on_pictures();
-    }
-
-    /// Gives the finished pictures that have come back to the recording and to screenshots.
-    fn hand_on_pictures(&mut self) {
-        let Some(graphics) = &mut self.graphics else { return };
-        let mut arrived = Vec::new();
-        while let Some(returned) = self.read_backs.take(&graphics.gpu, &mut graphics.compositor) {
-            arrived.push(returned);
-        }
-        for (picture, wanted) in arrived {
-            self.save_screenshots(&picture, &wanted);
-            if let Some(recording) = self.recording.as_mut().filter(|_| wanted.is_for_recording) {
-                recording.take_picture(picture, wanted.original, wanted.shown_at);
-            }
-        }
-        if let (Some(recording), Some(painting)) = (&mut self.recording, &self.painting) {
-            recording.keep_up(!self.read_backs.is_empty(), &painting.pipeline);
-        }
     }
 
     fn draw_panel(&mut self, event_loop: &ActiveEventLoop) {
@@ -374,7 +395,11 @@ impl Shell {
             frames: self.frame_recording.as_ref().map(FrameRecording::counts),
             training: self.training.as_ref(),
             notices: &notices,
-            hotkeys: self.hotkeys.as_ref().map_or(&[], |hotkeys| &hotkeys.grabbed),
+            hotkeys: self.hotkeys.as_ref().map_or(&[], Hotkeys::rows),
+            settings: self.memory.settings(),
+            findings: &self.findings,
+            profile: self.memory.profile(painting.and_then(|painting| painting.application.as_deref())),
+            application: painting.and_then(|painting| painting.application.as_deref()),
             tray_missing: self.tray_missing.as_deref(),
             adapter: Some(&adapter),
         };
@@ -439,6 +464,9 @@ impl ApplicationHandler<AppEvent> for Shell {
         // A training that runs is told to stop.
         self.training = None;
         self.end_painting();
+        for text in self.memory.save() {
+            self.notices.add(text);
+        }
     }
 
     fn about_to_wait(&mut self, event_loop: &ActiveEventLoop) {

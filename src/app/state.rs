@@ -1,8 +1,9 @@
 //! What the person has chosen, and what each command makes of it. Pure: it touches no window, no thread and no file,
 //! except that a style may be named by its model's path.
 
-use crate::control::{Command, Look, ParameterValue, RecordQuality, ScreenshotKind, SizeRequest};
-use crate::stylize::{Style, find_style};
+use crate::control::{Command, Look, ParameterValue, Rate, RecordQuality, ScreenshotKind, SizeRequest};
+use crate::settings::Choices;
+use crate::stylize::{Style, find_style, style_key};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ pub enum Effect {
     SetFpsCap(Option<f32>),
     SetPace(Option<f32>),
     SetParameter(ParameterValue),
+    SetClickThrough(bool),
     /// Let the network work, or rest while the game itself is shown.
     SetPainting(bool),
     /// Draw the newest picture again, with another look.
@@ -59,6 +61,8 @@ pub struct AppState {
     /// The style asked for; the one before may still paint while it loads.
     pub style: Option<Style>,
     pub is_panel_shown: bool,
+    /// Clicks on an overlay reach the game.
+    pub is_click_through: bool,
     /// A recording runs, or starts with the next picture.
     pub is_recording: bool,
     /// Frames are kept to train styles on.
@@ -88,6 +92,10 @@ impl AppState {
                 self.change_look(|look| look.keep_colors = fraction(keep, look.keep_colors))
             }
             Command::SetSplit(split) => self.change_look(|look| look.split = split.map(|at| fraction(at, 0.5))),
+            Command::SetClickThrough(is_click_through) => {
+                self.is_click_through = is_click_through;
+                vec![Effect::SetClickThrough(is_click_through)]
+            }
             Command::Bypass(bypass) => self.change_look(|look| look.bypass = bypass),
             Command::SetInputSize(size) if size != self.size => {
                 self.size = size;
@@ -165,6 +173,33 @@ impl AppState {
             | Command::StopRecording
             | Command::ToggleRecording => Vec::new(),
         }
+    }
+
+    /// What of it is remembered.
+    pub fn choices(&self) -> Choices {
+        Choices {
+            style: self.style.as_ref().map(style_key).unwrap_or_default(),
+            strength: self.look.strength,
+            keep_colors: self.look.keep_colors,
+            size: self.size,
+            fps_cap: Rate::from(self.fps_cap),
+            pace: Rate::from(self.pace_fps),
+        }
+    }
+
+    /// Takes over what was remembered. A style that is there no more is a notice, and the one before stays.
+    pub fn choose(&mut self, choices: &Choices) -> Vec<Effect> {
+        let mut commands = vec![
+            Command::SetStrength(choices.strength),
+            Command::SetKeepColors(choices.keep_colors),
+            Command::SetInputSize(choices.size),
+            Command::SetFpsCap(choices.fps_cap.fps()),
+            Command::SetPace(choices.pace.fps()),
+        ];
+        if !choices.style.is_empty() {
+            commands.push(Command::SetStyle(choices.style.clone()));
+        }
+        commands.into_iter().flat_map(|command| self.apply(command)).collect()
     }
 
     /// Whether the network has to work for what is shown.
@@ -257,6 +292,7 @@ mod tests {
             styles: vec![style("a"), style("b"), style("c")],
             style: Some(style("a")),
             is_panel_shown: false,
+            is_click_through: true,
             is_recording: false,
             is_recording_frames: false,
             record_quality: RecordQuality::default(),

@@ -33,7 +33,7 @@ impl Shell {
         }
         let name = &training.order.name;
         match training.stage() {
-            Stage::Finished => self.notices.add(format!("the style {name} has been trained")),
+            Stage::Finished => self.notices.tell(format!("the style {name} has been trained")),
             Stage::Failed(_) => self.notices.add(format!("the training of {name} failed: see the Train page")),
             _ => {}
         }

@@ -1,7 +1,7 @@
 //! The tray menu (StatusNotifierItem over D-Bus, no GTK). Where no tray exists the program runs without.
 
 use super::app_event::{AppEvent, Mailer};
-use super::icon::icon_rgba;
+use super::icon::icon_with_dot;
 use crate::capture::{WindowInfo, list_windows};
 use crate::control::{Command, ScreenshotKind};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -25,8 +25,59 @@ pub struct TrayView {
     pub is_painting: bool,
     /// The last seconds can be saved.
     pub keeps_replay: bool,
+    /// The game itself is shown.
+    pub is_bypassed: bool,
+    pub is_click_through: bool,
+    /// How much of the painting is seen, in percent.
+    pub strength_percent: u32,
+    /// Something went wrong a moment ago: what, for people.
+    pub trouble: Option<String>,
     /// The window that is painted, if it is one.
     pub window: Option<u32>,
+}
+
+/// Strengths on offer in the menu, in percent.
+const STRENGTHS_PERCENT: [u32; 4] = [25, 50, 75, 100];
+
+/// What the icon tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TrayState {
+    Idle,
+    Painting,
+    Recording,
+    Trouble,
+}
+
+impl TrayState {
+    /// The colour of the icon's dot.
+    fn dot(self) -> Option<[u8; 3]> {
+        match self {
+            Self::Idle => None,
+            Self::Painting => Some([104, 200, 120]),
+            Self::Recording => Some([232, 60, 50]),
+            Self::Trouble => Some([250, 200, 60]),
+        }
+    }
+
+    fn meaning(self) -> &'static str {
+        match self {
+            Self::Idle => "Nothing is painted",
+            Self::Painting => "Painting",
+            Self::Recording => "Recording",
+            Self::Trouble => "Something went wrong: see the panel",
+        }
+    }
+}
+
+impl TrayView {
+    fn state(&self) -> TrayState {
+        match (&self.trouble, self.is_recording, self.is_painting) {
+            (_, true, _) => TrayState::Recording,
+            (Some(_), ..) => TrayState::Trouble,
+            (None, _, true) => TrayState::Painting,
+            _ => TrayState::Idle,
+        }
+    }
 }
 
 /// The thread `tray`; dropping it takes the icon away.
@@ -138,6 +189,35 @@ impl ImpastoTray {
         SubMenu { label: "Screenshot".into(), submenu, ..SubMenu::default() }.into()
     }
 
+    fn switch(&self, label: &str, is_on: bool, command: fn(bool) -> Command) -> MenuItem<Self> {
+        CheckmarkItem {
+            label: label.to_owned(),
+            checked: is_on,
+            activate: Box::new(move |tray: &mut Self| tray.mailer.send(AppEvent::Command(command(!is_on)))),
+            ..CheckmarkItem::default()
+        }
+        .into()
+    }
+
+    fn strength_menu(&self) -> MenuItem<Self> {
+        let choice = RadioGroup {
+            selected: STRENGTHS_PERCENT
+                .iter()
+                .position(|percent| *percent == self.view.strength_percent)
+                .unwrap_or(usize::MAX),
+            select: Box::new(|tray: &mut Self, index| {
+                if let Some(percent) = STRENGTHS_PERCENT.get(index) {
+                    tray.mailer.send(AppEvent::Command(Command::SetStrength(*percent as f32 / 100.0)));
+                }
+            }),
+            options: STRENGTHS_PERCENT
+                .iter()
+                .map(|percent| RadioItem { label: format!("{percent} %"), ..RadioItem::default() })
+                .collect(),
+        };
+        SubMenu { label: "Strength".into(), submenu: vec![choice.into()], ..SubMenu::default() }.into()
+    }
+
     fn style_menu(&self) -> MenuItem<Self> {
         let current = self.view.styles.iter().position(|style| Some(style) == self.view.style.as_ref());
         let options = self.view.styles.iter().map(|style| RadioItem { label: escaped(style), ..RadioItem::default() });
@@ -172,8 +252,17 @@ impl ksni::Tray for ImpastoTray {
 
     fn icon_pixmap(&self) -> Vec<ksni::Icon> {
         // The protocol wants alpha, red, green, blue.
-        let data = icon_rgba(ICON_PX).chunks_exact(4).flat_map(|rgba| [rgba[3], rgba[0], rgba[1], rgba[2]]).collect();
+        let rgba = icon_with_dot(ICON_PX, self.view.state().dot());
+        let data = rgba.chunks_exact(4).flat_map(|rgba| [rgba[3], rgba[0], rgba[1], rgba[2]]).collect();
         vec![ksni::Icon { width: ICON_PX as i32, height: ICON_PX as i32, data }]
+    }
+
+    fn tool_tip(&self) -> ksni::ToolTip {
+        let description = match &self.view.trouble {
+            Some(trouble) => trouble.clone(),
+            None => self.view.state().meaning().to_owned(),
+        };
+        ksni::ToolTip { title: self.title(), description, ..ksni::ToolTip::default() }
     }
 
     fn activate(&mut self, _x: i32, _y: i32) {
@@ -187,7 +276,15 @@ impl ksni::Tray for ImpastoTray {
     fn menu(&self) -> Vec<MenuItem<Self>> {
         let record = if self.view.is_recording { "Stop recording" } else { "Record" };
         let replay = self.view.keeps_replay.then(|| Self::item("Save replay", || Command::SaveReplay));
-        let mut menu = vec![self.window_menu(), self.style_menu(), Self::item(record, || Command::ToggleRecording)];
+        let mut menu = vec![
+            self.window_menu(),
+            self.style_menu(),
+            self.strength_menu(),
+            self.switch("Show the original", self.view.is_bypassed, Command::Bypass),
+            self.switch("Clicks reach the game", self.view.is_click_through, Command::SetClickThrough),
+            MenuItem::Separator,
+            Self::item(record, || Command::ToggleRecording),
+        ];
         menu.extend(replay);
         menu.extend([
             Self::screenshot_menu(),
@@ -204,7 +301,9 @@ fn menu_label(window: &WindowInfo) -> String {
     let name = if window.title.is_empty() { &window.application } else { &window.title };
     let name = if name.is_empty() { "(no title)" } else { name };
     let short: String = name.chars().take(TITLE_LENGTH).collect();
-    escaped(&if short.len() < name.len() { format!("{short}…") } else { short })
+    let short = if short.len() < name.len() { format!("{short}…") } else { short };
+    let is_named = window.application.is_empty() || window.application.eq_ignore_ascii_case(name);
+    escaped(&if is_named { short } else { format!("{short} ({})", window.application) })
 }
 
 /// An underscore marks a mnemonic in these menus, two stand for one.

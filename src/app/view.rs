@@ -118,6 +118,18 @@ impl View {
         }
     }
 
+    /// Lets clicks on an overlay through to the game, or takes them.
+    ///
+    /// # Errors
+    /// The display was lost.
+    pub fn set_click_through(&self, is_click_through: bool) -> anyhow::Result<()> {
+        match &self.kind {
+            Kind::Clone { .. } => Ok(()),
+            #[cfg(target_os = "linux")]
+            Kind::Overlay { x11, .. } => x11.set_click_through(is_click_through),
+        }
+    }
+
     /// Gets the window ready for a picture of this size.
     pub fn prepare(&mut self, picture: Size) {
         if let Kind::Clone { is_sized } = &mut self.kind

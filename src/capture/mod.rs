@@ -42,7 +42,7 @@ pub trait FrameSource {
 pub type OpenSource = Box<dyn FnOnce() -> Result<Box<dyn FrameSource>, CaptureError> + Send>;
 
 /// What is to be captured.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum SourceRequest {
     /// The window with this id.
     Window(u32),

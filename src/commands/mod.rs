@@ -18,6 +18,7 @@ mod html;
 mod inspect;
 mod keyframes;
 mod paint_options;
+mod profiles;
 mod progress;
 mod record_dataset;
 mod record_options;
@@ -54,6 +55,8 @@ enum Command {
     Run(run::RunArgs),
     /// List the windows that can be captured.
     Windows(windows::WindowsArgs),
+    /// List what is remembered for each game; export and import it.
+    Profiles(profiles::ProfilesArgs),
     /// List the installed styles.
     Styles(styles::StylesArgs),
     /// Tell what Impasto understands of a model, or why it cannot be used.
@@ -86,6 +89,7 @@ impl Cli {
             None => run::open_app(),
             Some(Command::Run(args)) => run::run(args),
             Some(Command::Windows(args)) => windows::run(&args),
+            Some(Command::Profiles(args)) => profiles::run(&args),
             Some(Command::Styles(args)) => styles::run(&args),
             Some(Command::Inspect(args)) => inspect::run(&args),
             Some(Command::Stylize(args)) => stylize::run(&args),

@@ -1,8 +1,10 @@
 //! The options that `run`, `stylize` and `bench` share.
 
 use crate::control::{Look, ParameterValue, SizeRequest};
+use crate::settings::AskedChoices;
 use crate::stylize::{ProviderChoice, Style, find_style, installed_styles};
 use clap::Args;
+use std::path::Path;
 use std::time::Duration;
 
 /// The inference size where none is asked for.
@@ -23,12 +25,12 @@ pub struct PaintOptions {
     /// What runs the network.
     #[arg(long, value_enum, default_value_t = ProviderChoice::Auto)]
     pub provider: ProviderChoice,
-    /// How much of the painting is seen, 0 to 1.
-    #[arg(long, default_value_t = 1.0, value_parser = fraction)]
-    pub strength: f32,
-    /// How much of the game's own colours is kept, 0 to 1.
-    #[arg(long, default_value_t = 0.0, value_parser = fraction)]
-    pub keep_colors: f32,
+    /// How much of the painting is seen, 0 to 1 [default: 1].
+    #[arg(long, value_parser = fraction)]
+    pub strength: Option<f32>,
+    /// How much of the game's own colours is kept, 0 to 1 [default: 0].
+    #[arg(long, value_parser = fraction)]
+    pub keep_colors: Option<f32>,
     /// A further input of the network, such as its style weights.
     #[arg(long = "param", value_name = "NAME=VALUE[,VALUE..]")]
     pub parameters: Vec<ParameterValue>,
@@ -40,19 +42,50 @@ impl PaintOptions {
     }
 
     pub fn look(&self) -> Look {
-        Look { strength: self.strength, keep_colors: self.keep_colors, ..Look::default() }
+        let usual = Look::default();
+        Look {
+            strength: self.strength.unwrap_or(usual.strength),
+            keep_colors: self.keep_colors.unwrap_or(usual.keep_colors),
+            ..usual
+        }
+    }
+
+    /// What was asked for, over what is remembered.
+    pub fn asked(&self) -> AskedChoices {
+        AskedChoices {
+            style: self.style.as_deref().map(as_it_will_be_found),
+            strength: self.strength,
+            keep_colors: self.keep_colors,
+            size: self.size,
+            ..AskedChoices::default()
+        }
     }
 
     /// The style that was asked for, else the first one installed.
     pub fn style(&self) -> anyhow::Result<Style> {
         match &self.style {
             Some(name) => Ok(find_style(name)?),
-            None => installed_styles()
-                .into_iter()
-                .next()
-                .ok_or_else(|| anyhow::anyhow!("no style is installed: name a model with --style FILE.onnx")),
+            None => first_style(),
         }
     }
+}
+
+/// A style's name as it is; the path of a model so that it is found from any folder.
+fn as_it_will_be_found(style: &str) -> String {
+    let path = Path::new(style);
+    let absolute = std::path::absolute(path).ok().filter(|_| path.is_file());
+    absolute.map_or_else(|| style.to_owned(), |path| path.to_string_lossy().into_owned())
+}
+
+/// The style that paints where none was asked for.
+///
+/// # Errors
+/// None is installed.
+pub fn first_style() -> anyhow::Result<Style> {
+    installed_styles()
+        .into_iter()
+        .next()
+        .ok_or_else(|| anyhow::anyhow!("no style is installed: name a model with --style FILE.onnx"))
 }
 
 /// Reads a number above 0.

@@ -1,14 +1,15 @@
 //! `impasto run`, and `impasto` alone.
 
 use super::headless::{self, HeadlessOptions};
-use super::paint_options::{DEFAULT_SIZE, PaintOptions, positive, seconds};
+use super::paint_options::{PaintOptions, first_style, seconds};
 use super::record_options::RecordOptions;
 use super::signals::stop_on_interrupt;
-use crate::app::{AppOptions, RecorderChoices, run_app};
-use crate::capture::{SourceRequest, find_window};
-use crate::control::{Look, RunStats};
+use crate::app::{AppEnd, AppOptions, RecorderChoices, run_app};
+use crate::capture::{SourceRequest, find_window, list_windows};
+use crate::control::{Look, Rate, RunStats};
 use crate::frame::Size;
-use crate::stylize::{ProviderChoice, installed_styles};
+use crate::settings::{AskedChoices, Choices, open_profiles, open_settings};
+use crate::stylize::{ProviderChoice, find_style};
 use anyhow::{Context, bail};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -29,12 +30,15 @@ pub struct RunArgs {
     source: Option<String>,
     #[command(flatten)]
     paint: PaintOptions,
-    /// At most this many frames per second.
-    #[arg(long, value_name = "N", value_parser = positive)]
-    fps_cap: Option<f32>,
+    /// The game whose profile this is: its window now, or as soon as there is one.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["window", "source"])]
+    profile: Option<String>,
+    /// At most this many frames per second, or off.
+    #[arg(long, value_name = "N|off")]
+    fps_cap: Option<Rate>,
     /// Hold this many paintings per second by painting smaller, or off [default: 30; off with --size].
-    #[arg(long, value_name = "N|off", value_parser = pace)]
-    pace: Option<Pace>,
+    #[arg(long, value_name = "N|off")]
+    pace: Option<Rate>,
     /// Show no window.
     #[arg(long)]
     headless: bool,
@@ -57,72 +61,64 @@ pub struct RunArgs {
     stats: Option<PathBuf>,
 }
 
-/// Paintings per second that are held where nothing else is asked for: in between, the painting is carried along.
-const DEFAULT_PACE_FPS: f32 = 30.0;
-
-/// Whether a rate of paintings is held.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Pace {
-    Off,
-    Fps(f32),
-}
-
-/// Reads a rate from 1 on, or `off`.
-fn pace(text: &str) -> Result<Pace, String> {
-    match text.trim() {
-        "off" => Ok(Pace::Off),
-        number => positive(number)
-            .ok()
-            .filter(|fps| *fps >= 1.0)
-            .map(Pace::Fps)
-            .ok_or_else(|| format!("\"{number}\" is no rate: write a number of 1 or more, or off")),
-    }
-}
-
 /// `impasto` without arguments: the app with its window picker.
 pub fn open_app() -> anyhow::Result<()> {
-    run_app(AppOptions {
+    open(AppOptions {
         source: None,
-        style: installed_styles().into_iter().next(),
+        awaited: None,
+        asked: AskedChoices::default(),
         provider: ProviderChoice::Auto,
-        size: DEFAULT_SIZE,
-        fps_cap: None,
-        pace_fps: Some(DEFAULT_PACE_FPS),
-        look: Look::default(),
         parameters: Vec::new(),
         is_clone: false,
         shows_panel: true,
         duration: None,
         record: None,
         recorder: RecorderChoices::default(),
+        joins_running: true,
         stop: stop_on_interrupt(),
     })?;
     Ok(())
 }
 
+/// Opens the app; gives the figures of its last run, if it had one.
+fn open(options: AppOptions) -> anyhow::Result<Option<RunStats>> {
+    Ok(match run_app(options)? {
+        AppEnd::Closed(stats) => stats,
+        AppEnd::HandedOver => {
+            println!("Impasto runs already: it was told");
+            None
+        }
+    })
+}
+
 pub fn run(args: RunArgs) -> anyhow::Result<()> {
-    let style = args.paint.style()?;
     let recorder = args.recorder.choices()?;
-    let source = source_request(args.window.as_deref(), args.source.as_deref())?;
-    let stop = stop_on_interrupt();
-    // Who names a size wants that size.
-    let usual_pace = if args.paint.size.is_some() { Pace::Off } else { Pace::Fps(DEFAULT_PACE_FPS) };
-    let pace_fps = match args.pace.unwrap_or(usual_pace) {
-        Pace::Off => None,
-        Pace::Fps(fps) => Some(fps),
+    let (source, awaited) = match &args.profile {
+        Some(name) => profile_source(name)?,
+        None => (source_request(args.window.as_deref(), args.source.as_deref())?, None),
     };
+    let asked = AskedChoices { fps_cap: args.fps_cap, pace: args.pace, ..args.paint.asked() };
+    if asked.style.is_some() {
+        // A style that is not there is an error of the command line, not a notice.
+        args.paint.style()?;
+    }
+    let stop = stop_on_interrupt();
     if args.headless {
         let Some(source) = source else {
-            bail!("nothing to paint: add --source scene, a file, or --window PATTERN");
+            match awaited {
+                Some(application) => bail!("{application} does not run: start the game first, or leave out --headless"),
+                None => bail!("nothing to paint: add --source scene, a file, or --window PATTERN"),
+            }
         };
+        let choices = remembered_choices(&source, &asked);
         let outcome = headless::run(HeadlessOptions {
             source,
-            style,
+            style: if choices.style.is_empty() { first_style()? } else { find_style(&choices.style)? },
             provider: args.paint.provider,
-            size: args.paint.size(),
-            fps_cap: args.fps_cap,
-            pace_fps,
-            look: args.paint.look(),
+            size: choices.size,
+            fps_cap: choices.fps_cap.fps(),
+            pace_fps: choices.pace.fps(),
+            look: Look { strength: choices.strength, keep_colors: choices.keep_colors, ..Look::default() },
             parameters: args.paint.parameters,
             duration: args.duration,
             record: args.record,
@@ -135,20 +131,19 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
         }
         outcome.failure.map_or(Ok(()), Err)
     } else {
-        let stats = run_app(AppOptions {
+        let stats = open(AppOptions {
             is_clone: args.clone,
             shows_panel: args.panel || source.is_none(),
             source,
-            style: Some(style),
+            awaited,
+            asked,
             provider: args.paint.provider,
-            size: args.paint.size(),
-            fps_cap: args.fps_cap,
-            pace_fps,
-            look: args.paint.look(),
             parameters: args.paint.parameters,
             duration: args.duration,
-            record: args.record,
             recorder,
+            record: args.record.map(std::path::absolute).transpose()?,
+            // What measures, or ends by itself, is a program of its own.
+            joins_running: args.duration.is_none() && args.stats.is_none() && !args.clone,
             stop,
         })?;
         stats.map_or(Ok(()), |stats| report(&stats, args.stats.as_deref()))
@@ -159,9 +154,38 @@ fn source_request(window: Option<&str>, source: Option<&str>) -> anyhow::Result<
     Ok(match (window, source) {
         (Some(pattern), _) => Some(SourceRequest::Window(find_window(pattern)?.id)),
         (None, Some("scene")) => Some(SourceRequest::Scene { size: SCENE_SIZE, seed: SCENE_SEED }),
-        (None, Some(path)) => Some(SourceRequest::File { path: PathBuf::from(path), repeat: false }),
+        (None, Some(path)) => Some(SourceRequest::File { path: std::path::absolute(path)?, repeat: false }),
         (None, None) => None,
     })
+}
+
+/// The window of a profile's game where there is one, else the application that is to be waited for.
+fn profile_source(name: &str) -> anyhow::Result<(Option<SourceRequest>, Option<String>)> {
+    let (profiles, _) = open_profiles();
+    let (_, profile) = profiles.value.named(name).map_err(anyhow::Error::msg)?;
+    // Where windows cannot be listed now, the program says so once it is open.
+    let windows = list_windows().unwrap_or_default();
+    let window = windows.iter().find(|window| window.application.eq_ignore_ascii_case(&profile.application));
+    Ok(match window {
+        Some(window) => (Some(SourceRequest::Window(window.id)), None),
+        None => (None, Some(profile.application.clone())),
+    })
+}
+
+/// What was asked for, over what is remembered of the game or of all that has no profile.
+fn remembered_choices(source: &SourceRequest, asked: &AskedChoices) -> Choices {
+    let (settings, notices) = open_settings();
+    let (profiles, more) = open_profiles();
+    notices.iter().chain(&more).for_each(|notice| eprintln!("note: {notice}"));
+    let application = match source {
+        SourceRequest::Window(id) => list_windows()
+            .ok()
+            .and_then(|windows| windows.into_iter().find(|window| window.id == *id))
+            .map(|window| window.application),
+        _ => None,
+    };
+    let profile = application.and_then(|name| profiles.value.of_application(&name).map(|(_, profile)| &profile.paint));
+    asked.over(profile.unwrap_or(&settings.value.paint))
 }
 
 /// Prints the figures for people, and writes them where asked.

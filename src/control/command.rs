@@ -30,6 +30,8 @@ pub enum Command {
     SetParameter(ParameterValue),
     /// A/B split: left of this fraction of the width the game, right of it the painting. `None` is no split.
     SetSplit(Option<f32>),
+    /// Whether clicks on the painting reach the game (an overlay only).
+    SetClickThrough(bool),
     /// Show the game itself (also while the hold-to-see-original key is down).
     Bypass(bool),
     /// Record into this file, or into a new file of the recording folder.

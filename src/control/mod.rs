@@ -5,6 +5,7 @@ mod calendar;
 mod command;
 mod event;
 mod look;
+mod rate;
 mod recording;
 mod stats;
 
@@ -12,5 +13,6 @@ pub use calendar::DateTime;
 pub use command::{Command, ParameterValue, SizeRequest};
 pub use event::{EndReason, Event, IdleReason};
 pub use look::Look;
+pub use rate::Rate;
 pub use recording::{RecordQuality, ScreenshotKind};
 pub use stats::{FrameCounts, LatencyStats, Percentiles, ProviderReport, RunStats, StageStats};

@@ -27,6 +27,12 @@ pub fn own_styles_folder() -> Option<PathBuf> {
     user_data_folder().map(|folder| folder.join("styles"))
 }
 
+/// What a style is found by again: its name where it is installed, else its model's path.
+pub fn style_key(style: &Style) -> String {
+    let is_installed = style.model.parent().is_some_and(|folder| style_folders().iter().any(|known| known == folder));
+    if is_installed { style.name.clone() } else { style.model.to_string_lossy().into_owned() }
+}
+
 /// The styles installed in the style folders (those of the program, then the user's), sorted by name. Of two styles with
 /// the same name the one found first counts. A manifest that cannot be read is left out, with a warning in the log.
 pub fn installed_styles() -> Vec<Style> {

@@ -76,6 +76,7 @@ impl Program {
             .current_dir(self.folder.path())
             .env("IMPASTO_STYLES", self.path("styles"))
             .env("XDG_DATA_HOME", self.path("data"))
+            .env("IMPASTO_SETTINGS", self.path("settings"))
             .env_remove("DISPLAY")
             .env_remove("WAYLAND_DISPLAY");
         command

@@ -8,6 +8,7 @@ mod conventions;
 mod faults;
 mod inspection;
 mod networks;
+mod openvino;
 mod parameters;
 mod providers;
 mod shipped;

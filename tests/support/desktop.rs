@@ -69,10 +69,22 @@ impl Desktop {
             .env("DISPLAY", &self.display)
             .env("HOME", self.folder())
             .env("XDG_RUNTIME_DIR", self.folder())
+            .env("IMPASTO_SETTINGS", self.settings())
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("DBUS_SESSION_BUS_ADDRESS")
             .current_dir(self.folder());
         command
+    }
+
+    /// Writes a file of settings or profiles before a program starts here.
+    pub fn write_settings(&self, name: &str, text: &str) {
+        std::fs::create_dir_all(self.settings()).unwrap();
+        std::fs::write(self.settings().join(name), text).unwrap();
+    }
+
+    /// The folder for settings of the programs that run here.
+    pub fn settings(&self) -> std::path::PathBuf {
+        self.folder().join("settings")
     }
 
     /// The display's name.

@@ -1,17 +1,24 @@
 //! The panel: an ordinary window in which a person picks windows and styles and sees how things go.
 
 mod controls;
+mod game;
 mod graph;
+mod keys;
 mod page;
 mod recorder;
 mod styles;
-mod theme;
+pub mod theme;
 mod train_form;
 mod train_progress;
+mod welcome;
 mod widgets;
 mod windows;
 
+pub use page::sentence;
+
+use super::findings::Finding;
 use super::graphics::Graphics;
+use super::hotkeys::HotkeyRow;
 use super::icon::icon_rgba;
 use super::state::AppState;
 use super::surface::SwapChain;
@@ -23,6 +30,7 @@ use crate::dataset::Counts;
 use crate::frame::Frame;
 use crate::pipeline::LiveFigures;
 use crate::record::EncoderKind;
+use crate::settings::{HotkeyAction, KeyCombination, Profile, Settings};
 use anyhow::Context;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -46,8 +54,26 @@ pub enum Request {
     PaintScene,
     StartTraining(TrainingOrder),
     StopTraining,
+    /// Change the profile of the game that is painted.
+    ChangeProfile(ProfileChange),
+    /// The page that greets has been read.
+    Welcomed,
+    /// Let the hotkeys go while the person presses other keys, or take them again.
+    ListenForKeys(bool),
+    /// Give an action these keys, or none.
+    ChooseKeys(HotkeyAction, Option<KeyCombination>),
+    /// Give an action its usual keys.
+    ResetKeys(HotkeyAction),
     /// The training has ended, and the person has seen how.
     ForgetTraining,
+}
+
+/// What the person wants of the profile of the game that is painted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProfileChange {
+    /// Paint the game by itself when it starts, or do not.
+    Attach(bool),
+    Forget,
 }
 
 impl From<Command> for Request {
@@ -85,8 +111,15 @@ pub struct PanelView<'a> {
     pub training: Option<&'a Training>,
     /// Oldest first.
     pub notices: &'a [NoticeView],
-    /// Meaning and keys of the hotkeys that work.
-    pub hotkeys: &'a [(&'static str, &'static str)],
+    /// Every hotkey, with the keys that do it now; empty where there are no hotkeys.
+    pub hotkeys: &'a [HotkeyRow],
+    pub settings: &'a Settings,
+    /// What was found on this machine; empty while it is looked for, and where it is not.
+    pub findings: &'a [Finding],
+    /// Whose window is painted, where that is known.
+    pub application: Option<&'a str>,
+    /// Name and profile of the game that is painted, once it has one.
+    pub profile: Option<(&'a str, &'a Profile)>,
     pub tray_missing: Option<&'a str>,
     /// The graphics adapter.
     pub adapter: Option<&'a str>,
@@ -102,6 +135,7 @@ pub struct PanelContents {
     page: page::Page,
     train_form: train_form::TrainForm,
     train_preview: train_progress::Preview,
+    keys: keys::KeyListener,
     is_picker_open: bool,
     is_held: bool,
     bypass_before_hold: bool,

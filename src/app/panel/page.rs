@@ -2,7 +2,8 @@
 
 use super::widgets::{card, pill, tabs, text_button, weak, wide_button};
 use super::{
-    PanelContents, PanelView, Request, controls, graph, recorder, styles, theme, train_form, train_progress, windows,
+    PanelContents, PanelView, Request, controls, game, graph, keys, recorder, styles, theme, train_form, train_progress,
+    welcome, windows,
 };
 use crate::control::Command;
 use crate::dataset::Counts;
@@ -42,6 +43,11 @@ pub fn show(ui: &mut Ui, view: &PanelView, contents: &mut PanelContents, request
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             egui::Frame::new().inner_margin(Margin::symmetric(theme::PAGE_MARGIN, 0)).show(ui, |ui| {
                 match (contents.page, view.training) {
+                    (Page::Paint, _) if !view.settings.is_welcomed && view.title.is_none() => {
+                        if welcome::show(ui, view, requests) {
+                            requests.push(Request::Welcomed);
+                        }
+                    }
                     (Page::Paint, _) => show_painting(ui, view, contents, requests),
                     (Page::Train, None) => train_form::show(ui, view, &mut contents.train_form, requests),
                     (Page::Train, Some(training)) => {
@@ -64,9 +70,10 @@ fn show_painting(ui: &mut Ui, view: &PanelView, contents: &mut PanelContents, re
     if view.title.is_some() {
         recorder::show(ui, view, requests);
         show_training(ui, view, requests);
+        game::show(ui, view, requests);
     }
     show_notices(ui, view);
-    show_keys(ui, view);
+    keys::show(ui, view, &mut contents.keys, requests);
 }
 
 fn header(ui: &mut Ui, view: &PanelView, contents: &mut PanelContents) {
@@ -208,25 +215,6 @@ fn show_notices(ui: &mut Ui, view: &PanelView) {
     );
 }
 
-fn show_keys(ui: &mut Ui, view: &PanelView) {
-    card(
-        ui,
-        "Keys",
-        |_| {},
-        |ui| {
-            for (meaning, keys) in view.hotkeys {
-                ui.horizontal(|ui| {
-                    ui.label(RichText::new(*meaning).size(theme::SMALL_PT));
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| weak(ui, *keys));
-                });
-            }
-            if let Some(reason) = view.tray_missing {
-                weak(ui, "There is no tray on this desktop.").on_hover_text(reason);
-            }
-        },
-    );
-}
-
 fn has_fresh_notice(view: &PanelView) -> bool {
     view.notices.last().is_some_and(|notice| notice.age < FRESH_NOTICE)
 }
@@ -243,7 +231,7 @@ fn frames_text(counts: &Counts) -> String {
 }
 
 /// Notices are written without capital and period, as errors are; a person reads a sentence.
-fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

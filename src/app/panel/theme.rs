@@ -34,6 +34,9 @@ pub const GAP: f32 = 8.0;
 pub const PAGE_MARGIN: i8 = 16;
 pub const CARD_PADDING: i8 = 16;
 
+/// Height of a row of small text, in points.
+pub const ROW_HEIGHT: f32 = 16.0;
+
 /// Corner radii of cards and of what lies on them.
 pub const CARD_RADIUS: u8 = 12;
 pub const TILE_RADIUS: u8 = 8;

@@ -1,0 +1,86 @@
+//! What Impasto found on this machine, for who starts it the first time, and what would make it faster.
+
+use super::app_event::{AppEvent, Mailer};
+use crate::stylize::{ProviderChoice, probe_providers};
+use std::path::Path;
+
+/// One thing that was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What it does for the painting.
+    pub role: &'static str,
+    /// What does it here.
+    pub found: String,
+    /// What to install for more: a reason, and a command to copy.
+    pub advice: Option<(&'static str, &'static str)>,
+}
+
+/// Looks for everything on a thread of its own, named `findings`, and sends what it found. Takes up to seconds.
+///
+/// # Errors
+/// The system gives no more threads.
+pub fn look(mailer: Mailer) -> std::io::Result<()> {
+    std::thread::Builder::new()
+        .name("findings".to_owned())
+        .spawn(move || mailer.send(AppEvent::Findings(vec![network(), capture(), videos()])))
+        .map(drop)
+}
+
+/// What runs the network.
+fn network() -> Finding {
+    let working: Vec<_> = probe_providers().into_iter().filter(|probe| probe.is_working).collect();
+    let best = ProviderChoice::automatic().iter().find(|choice| working.iter().any(|probe| probe.choice == **choice));
+    let has_card = Path::new("/dev/dri/renderD128").exists() || Path::new("/dev/nvidia0").exists();
+    let advice = match best {
+        Some(ProviderChoice::Cpu) if !cfg!(target_os = "linux") => None,
+        Some(ProviderChoice::Cpu) if has_card => {
+            Some(("Your graphics card may paint faster:", "scripts/run --gpu webgpu"))
+        }
+        Some(ProviderChoice::Cpu) if has_half_precision() => {
+            Some(("This processor paints faster with OpenVINO:", "scripts/run --gpu openvino"))
+        }
+        _ => None,
+    };
+    let found = best.map_or_else(
+        || "nothing: see impasto doctor".to_owned(),
+        |choice| match choice {
+            ProviderChoice::Cpu => "the processor".to_owned(),
+            ProviderChoice::OpenVino => "the processor or Intel's graphics (openvino)".to_owned(),
+            card => format!("the graphics card ({card})"),
+        },
+    );
+    Finding { role: "Runs the network", found, advice }
+}
+
+/// Whether the processor multiplies in half precision, which OpenVINO makes use of.
+fn has_half_precision() -> bool {
+    let flags = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    flags.split_whitespace().any(|flag| ["amx_bf16", "avx512_bf16"].contains(&flag))
+}
+
+/// How games are captured.
+fn capture() -> Finding {
+    let is_set = |variable| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
+    let found = match (is_set("DISPLAY"), is_set("WAYLAND_DISPLAY")) {
+        (true, false) => "any window of this desktop (X11)",
+        (true, true) => "windows of games that run through XWayland",
+        _ => "no windows on this desktop: paint the scene or files",
+    };
+    Finding { role: "Captures", found: found.to_owned(), advice: None }
+}
+
+/// What reads and writes videos.
+fn videos() -> Finding {
+    let has_ffmpeg = std::process::Command::new("ffmpeg")
+        .arg("-version")
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    Finding {
+        role: "Records",
+        found: if has_ffmpeg { "H.264 in MP4; ffmpeg is there" } else { "H.264 in MP4" }.to_owned(),
+        advice: (!has_ffmpeg)
+            .then_some(("To paint and train on videos, install ffmpeg:", "sudo apt-get install ffmpeg")),
+    }
+}

@@ -1,0 +1,104 @@
+//! How to paint, as far as it is remembered.
+
+use super::number;
+use crate::control::{Rate, SizeRequest};
+use serde::{Deserialize, Serialize};
+
+/// Paintings per second that are held where nothing else is asked for: in between, the painting is carried along.
+const USUAL_PACE_FPS: f32 = 30.0;
+
+/// The inference height where none is asked for, in pixels.
+const USUAL_HEIGHT_PX: u32 = 480;
+
+/// What a person chooses while a game is painted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Choices {
+    /// A style's name, or a model's path; empty means the first style that is installed.
+    pub style: String,
+    /// How much of the painting is seen, `0..=1`.
+    #[serde(serialize_with = "number::write", deserialize_with = "number::read_fraction")]
+    pub strength: f32,
+    /// How much of the game's own colours is kept, `0..=1`.
+    #[serde(serialize_with = "number::write", deserialize_with = "number::read_fraction")]
+    pub keep_colors: f32,
+    /// The resolution at which the network runs.
+    pub size: SizeRequest,
+    /// At most this many frames per second are captured.
+    pub fps_cap: Rate,
+    /// Paintings per second that are held by painting smaller.
+    pub pace: Rate,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self {
+            style: String::new(),
+            strength: 1.0,
+            keep_colors: 0.0,
+            size: SizeRequest::Height(USUAL_HEIGHT_PX),
+            fps_cap: Rate::OFF,
+            pace: Rate::of(USUAL_PACE_FPS),
+        }
+    }
+}
+
+impl Choices {
+    /// Takes over what differs between `before` and `after`, and leaves the rest as it was: one change that a person makes
+    /// does not pin everything else.
+    pub fn take_changes(&mut self, before: &Self, after: &Self) {
+        fn take<T: PartialEq + Clone>(own: &mut T, before: &T, after: &T) {
+            if before != after {
+                own.clone_from(after);
+            }
+        }
+        take(&mut self.style, &before.style, &after.style);
+        take(&mut self.strength, &before.strength, &after.strength);
+        take(&mut self.keep_colors, &before.keep_colors, &after.keep_colors);
+        take(&mut self.size, &before.size, &after.size);
+        take(&mut self.fps_cap, &before.fps_cap, &after.fps_cap);
+        take(&mut self.pace, &before.pace, &after.pace);
+    }
+}
+
+/// What a command line asked for; `None` leaves it to what is remembered.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct AskedChoices {
+    /// A style's name, or a model's path.
+    pub style: Option<String>,
+    pub strength: Option<f32>,
+    pub keep_colors: Option<f32>,
+    pub size: Option<SizeRequest>,
+    pub fps_cap: Option<Rate>,
+    pub pace: Option<Rate>,
+}
+
+impl AskedChoices {
+    /// What was asked for, and for the rest what is remembered. Who asks for a size wants that size: no rate is then held by
+    /// painting smaller, unless that is asked for too.
+    pub fn over(&self, remembered: &Choices) -> Choices {
+        let usual_pace = if self.size.is_some() { Rate::OFF } else { remembered.pace };
+        Choices {
+            style: self.style.clone().unwrap_or_else(|| remembered.style.clone()),
+            strength: self.strength.unwrap_or(remembered.strength),
+            keep_colors: self.keep_colors.unwrap_or(remembered.keep_colors),
+            size: self.size.unwrap_or(remembered.size),
+            fps_cap: self.fps_cap.unwrap_or(remembered.fps_cap),
+            pace: self.pace.unwrap_or(usual_pace),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_over_only_what_the_person_changed() {
+        let before = Choices { strength: 0.3, ..Choices::default() };
+        let after = Choices { style: "woodcut".to_owned(), ..before.clone() };
+        let mut kept = Choices { keep_colors: 0.5, ..Choices::default() };
+        kept.take_changes(&before, &after);
+        assert_eq!(kept, Choices { style: "woodcut".to_owned(), keep_colors: 0.5, ..Choices::default() });
+    }
+}
