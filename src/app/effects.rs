@@ -21,11 +21,12 @@ impl Shell {
     /// Applies a command, whatever its origin.
     pub(super) fn command(&mut self, event_loop: &ActiveEventLoop, command: Command) {
         tracing::debug!("command: {command:?}");
-        let before = self.state.choices();
+        let (before, recording_before) = (self.state.choices(), self.state.recording_settings());
         for effect in self.state.apply(command) {
             self.perform(event_loop, effect);
         }
         self.remember(&before);
+        self.remember_recording(&recording_before);
         self.redraw_panel();
         self.update_tray();
     }

@@ -1,6 +1,7 @@
 //! What Impasto found on this machine, for who starts it the first time, and what would make it faster.
 
 use super::app_event::{AppEvent, Mailer};
+use crate::record::automatic_encoder;
 use crate::stylize::{ProviderChoice, probe_providers};
 use std::path::Path;
 
@@ -69,8 +70,9 @@ fn capture() -> Finding {
     Finding { role: "Captures", found: found.to_owned(), advice: None }
 }
 
-/// What reads and writes videos.
+/// What encodes recordings: the encoder that really encoded here.
 fn videos() -> Finding {
+    let encoder = automatic_encoder();
     let has_ffmpeg = std::process::Command::new("ffmpeg")
         .arg("-version")
         .stdout(std::process::Stdio::null())
@@ -79,8 +81,10 @@ fn videos() -> Finding {
         .is_ok_and(|status| status.success());
     Finding {
         role: "Records",
-        found: if has_ffmpeg { "H.264 in MP4; ffmpeg is there" } else { "H.264 in MP4" }.to_owned(),
-        advice: (!has_ffmpeg)
-            .then_some(("To paint and train on videos, install ffmpeg:", "sudo apt-get install ffmpeg")),
+        found: format!("MP4 or Matroska, encoded by {encoder}"),
+        advice: (!has_ffmpeg).then_some((
+            "For encoders of graphics cards, and to paint and train on videos, install ffmpeg:",
+            "sudo apt-get install ffmpeg",
+        )),
     }
 }

@@ -46,7 +46,7 @@ mod view;
 #[cfg(target_os = "linux")]
 mod xlib_end;
 
-pub use recording::RecorderChoices;
+pub use recording::{AskedRecorder, RecorderChoices};
 
 use crate::capture::SourceRequest;
 use crate::control::{ParameterValue, RunStats};
@@ -80,7 +80,7 @@ pub struct AppOptions {
     /// Record from the first picture on.
     pub record: Option<PathBuf>,
     /// How to record, and whether to keep the last seconds.
-    pub recorder: RecorderChoices,
+    pub recorder: AskedRecorder,
     /// Hand the order to the program that runs on this desktop already, if there is one.
     pub joins_running: bool,
     /// Set by Ctrl-C: end soon and in order.
@@ -95,6 +95,7 @@ impl AppOptions {
             awaited: self.awaited.clone(),
             asked: self.asked.clone(),
             record: self.record.clone(),
+            recorder: self.recorder,
             shows_panel: self.shows_panel,
         }
     }

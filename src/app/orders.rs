@@ -1,5 +1,6 @@
 //! What a second start of the program asks of the first, and how that is carried out.
 
+use super::recording::AskedRecorder;
 use super::shell::Shell;
 use crate::capture::SourceRequest;
 use crate::control::Command;
@@ -20,6 +21,8 @@ pub struct Order {
     pub asked: AskedChoices,
     /// Record into this file.
     pub record: Option<PathBuf>,
+    /// How to record from now on; what is not asked for stays as it is.
+    pub recorder: AskedRecorder,
     /// Bring the panel to the front.
     pub shows_panel: bool,
 }
@@ -48,6 +51,7 @@ impl Shell {
             effects.into_iter().for_each(|effect| self.perform(event_loop, effect));
             self.remember(&before);
         }
+        self.ask_recorder(event_loop, order.recorder);
         if let Some(application) = order.awaited {
             self.waiting.awaited = Some(application);
             self.command(event_loop, Command::LeaveWindow);

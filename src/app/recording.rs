@@ -9,6 +9,8 @@ use crate::record::{
     About, EncoderChoice, PaintedWith, RecordError, RecordSettings, Recorder, RecorderEvent, RecordingReport,
     ReplayLimits, marker_folder, source_path,
 };
+use crate::settings::RecordingSettings;
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -23,7 +25,30 @@ const STILL_INTERVAL: Duration = Duration::from_millis(500);
 /// The thread that ends a recording; it gives the report where all went well.
 pub type Ending = JoinHandle<Option<RecordingReport>>;
 
-/// How to record, as the program was started.
+/// What the command line asks of recordings; everything else is as the settings say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct AskedRecorder {
+    pub encoder: Option<EncoderChoice>,
+    pub quality: Option<RecordQuality>,
+    pub replay: Option<Duration>,
+    pub records_source: bool,
+}
+
+impl AskedRecorder {
+    /// What counts, where this is asked for and the settings say the rest. An encoder that the settings name wrongly is
+    /// as good as none.
+    pub fn over(&self, settings: &RecordingSettings) -> RecorderChoices {
+        let kept = Duration::from_secs(u64::from(settings.replay_secs));
+        RecorderChoices {
+            encoder: self.encoder.or_else(|| settings.encoder.parse().ok()).unwrap_or_default(),
+            quality: self.quality.unwrap_or(settings.quality),
+            replay: self.replay.or_else(|| Some(kept).filter(|kept| !kept.is_zero())),
+            records_source: self.records_source || settings.source,
+        }
+    }
+}
+
+/// How to record.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RecorderChoices {
     pub encoder: EncoderChoice,

@@ -1,13 +1,15 @@
 //! Starts and ends recordings and replays, and tells how they went.
 
 use super::app_event::{AppEvent, RecorderId};
-use super::recording::{Ending, RecorderChoices, Recording, can_be_made, recordings_folder};
+use super::recording::{AskedRecorder, Ending, RecorderChoices, Recording, can_be_made, recordings_folder};
 use super::shell::Shell;
+use crate::control::Command;
 use crate::frame::Size;
 use crate::record::{
     PaintedWith, RecordError, RecorderEvent, RecordingReport, marker_folder, recording_path, repair_unfinished,
     replay_path, try_encoders_in_background,
 };
+use crate::settings::RecordingSettings;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use winit::event_loop::ActiveEventLoop;
@@ -108,7 +110,7 @@ impl Shell {
         }
         self.end_recorder();
         self.last_recorder += 1;
-        let choices = RecorderChoices { quality, replay: self.state.replay, ..self.options.recorder };
+        let choices = RecorderChoices { quality, replay: self.state.replay, ..self.recorder };
         let recording = Recording::start(self.last_recorder, size, self.state.fps_cap, choices, &self.mailer)?;
         self.recording = Some(recording);
         Ok(())
@@ -157,6 +159,45 @@ impl Shell {
             .ok()
     }
 
+    /// Records as a second start of the program asks, from now on; that is not remembered.
+    pub(super) fn ask_recorder(&mut self, event_loop: &ActiveEventLoop, asked: AskedRecorder) {
+        self.recorder.encoder = asked.encoder.unwrap_or(self.recorder.encoder);
+        let commands = [
+            asked.quality.map(Command::SetRecordQuality),
+            asked.replay.map(|length| Command::SetReplay(Some(length))),
+            asked.records_source.then_some(Command::SetRecordSource(true)),
+        ];
+        for command in commands.into_iter().flatten() {
+            for effect in self.state.apply(command) {
+                self.perform(event_loop, effect);
+            }
+        }
+    }
+
+    /// Remembers what a command changed of how recordings are made.
+    pub(super) fn remember_recording(&mut self, before: &RecordingSettings) {
+        let after = self.state.recording_settings();
+        if *before == after {
+            return;
+        }
+        self.memory.change_settings(|settings| {
+            let kept = &mut settings.recording;
+            // Only what was changed: the rest may come from the command line.
+            if after.quality != before.quality {
+                kept.quality = after.quality;
+            }
+            if after.source != before.source {
+                kept.source = after.source;
+            }
+            if after.replay_secs != before.replay_secs {
+                kept.replay_secs = after.replay_secs;
+            }
+            if after.screenshot != before.screenshot {
+                kept.screenshot = after.screenshot;
+            }
+        });
+    }
+
     /// Keeps the last seconds from now on, or no longer.
     pub(super) fn set_replay(&mut self, length: Option<Duration>) {
         match (&self.recording, length) {
@@ -182,7 +223,7 @@ impl Shell {
         let is_current = self.recording.as_ref().is_some_and(|recording| recording.id == id);
         match event {
             RecorderEvent::Failed(error) => {
-                self.tell_stopped(&error);
+                self.tell_stopped(&error, is_current);
                 if is_current {
                     // The failure was reported: the end of the file has nothing to add.
                     self.end_recorder();
@@ -191,7 +232,7 @@ impl Shell {
                 }
             }
             RecorderEvent::FileFailed(error) => {
-                self.tell_stopped(&error);
+                self.tell_stopped(&error, is_current);
                 if is_current {
                     self.state.is_recording = false;
                     if let Some(ending) = self.recording.as_mut().and_then(Recording::forget_file) {
@@ -219,8 +260,8 @@ impl Shell {
         self.update_tray();
     }
 
-    fn tell_stopped(&mut self, error: &RecordError) {
-        let path = self.recording.as_ref().and_then(Recording::path);
+    fn tell_stopped(&mut self, error: &RecordError, is_current: bool) {
+        let path = self.recording.as_ref().filter(|_| is_current).and_then(Recording::path);
         let kept = path.map(|path| format!("; what was written plays: {}", path.display())).unwrap_or_default();
         self.notices.add(format!("the recording stopped ({error}){kept}"));
     }

@@ -14,7 +14,7 @@ use super::painting::Painting;
 use super::panel::{Panel, PanelView};
 use super::read_backs::ReadBacks;
 use super::recall::Waiting;
-use super::recording::{Ending, Recording};
+use super::recording::{Ending, RecorderChoices, Recording};
 use super::state::{AppState, Effect};
 use super::style_watch::StyleWatch;
 use super::surface::SwapChain;
@@ -52,6 +52,8 @@ pub struct Shell {
     pub(super) painting: Option<Painting>,
     pub(super) panel: Option<Panel>,
     pub(super) recording: Option<Recording>,
+    /// How recordings are made; what the panel changes of it is in the state.
+    pub(super) recorder: RecorderChoices,
     pub(super) last_recorder: RecorderId,
     /// The encoder that recorded last.
     pub(super) encoder: Option<EncoderKind>,
@@ -99,6 +101,7 @@ impl Shell {
         let styles = installed_styles();
         let (memory, mut troubles) = Memory::open();
         let usual = Choices::default();
+        let recorder = options.recorder.over(&memory.settings().recording);
         let mut state = AppState {
             look: Look::default(),
             size: usual.size,
@@ -111,10 +114,10 @@ impl Shell {
             is_click_through: true,
             is_recording: options.record.is_some(),
             is_recording_frames: false,
-            record_quality: options.recorder.quality,
-            records_source: options.recorder.records_source,
-            replay: options.recorder.replay,
-            screenshot_kind: ScreenshotKind::default(),
+            record_quality: recorder.quality,
+            records_source: recorder.records_source,
+            replay: recorder.replay,
+            screenshot_kind: memory.settings().recording.screenshot,
             is_painting: false,
         };
         for effect in state.choose(&options.asked.over(memory.choices(None))) {
@@ -139,6 +142,7 @@ impl Shell {
             painting: None,
             panel: None,
             recording: None,
+            recorder,
             last_recorder: 0,
             encoder: None,
             other_size_since: None,

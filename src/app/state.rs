@@ -2,7 +2,7 @@
 //! except that a style may be named by its model's path.
 
 use crate::control::{Command, Look, ParameterValue, Rate, RecordQuality, ScreenshotKind, SizeRequest};
-use crate::settings::Choices;
+use crate::settings::{Choices, RecordingSettings};
 use crate::stylize::{Style, find_style, style_key};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -200,6 +200,17 @@ impl AppState {
             commands.push(Command::SetStyle(choices.style.clone()));
         }
         commands.into_iter().flat_map(|command| self.apply(command)).collect()
+    }
+
+    /// How recordings are made, without what a person does not change here.
+    pub fn recording_settings(&self) -> RecordingSettings {
+        RecordingSettings {
+            quality: self.record_quality,
+            replay_secs: self.replay.map_or(0, |length| length.as_secs().clamp(1, u64::from(u32::MAX)) as u32),
+            source: self.records_source,
+            screenshot: self.screenshot_kind,
+            ..RecordingSettings::default()
+        }
     }
 
     /// Whether the network has to work for what is shown.

@@ -4,7 +4,7 @@ use super::headless::{self, HeadlessOptions};
 use super::paint_options::{PaintOptions, first_style, seconds};
 use super::record_options::RecordOptions;
 use super::signals::stop_on_interrupt;
-use crate::app::{AppEnd, AppOptions, RecorderChoices, run_app};
+use crate::app::{AppEnd, AppOptions, AskedRecorder, run_app};
 use crate::capture::{SourceRequest, find_window, list_windows};
 use crate::control::{Look, Rate, RunStats};
 use crate::frame::Size;
@@ -73,7 +73,7 @@ pub fn open_app() -> anyhow::Result<()> {
         shows_panel: true,
         duration: None,
         record: None,
-        recorder: RecorderChoices::default(),
+        recorder: AskedRecorder::default(),
         joins_running: true,
         stop: stop_on_interrupt(),
     })?;
@@ -92,7 +92,7 @@ fn open(options: AppOptions) -> anyhow::Result<Option<RunStats>> {
 }
 
 pub fn run(args: RunArgs) -> anyhow::Result<()> {
-    let recorder = args.recorder.choices()?;
+    let recorder = args.recorder.asked()?;
     let (source, awaited) = match &args.profile {
         Some(name) => profile_source(name)?,
         None => (source_request(args.window.as_deref(), args.source.as_deref())?, None),
@@ -122,7 +122,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             parameters: args.paint.parameters,
             duration: args.duration,
             record: args.record,
-            recorder,
+            recorder: recorder.over(&open_settings().0.value.recording),
             stop,
         })?;
         // What was painted before something went wrong is told, too.

@@ -1,8 +1,6 @@
 //! Encodes pictures with whichever encoder works: where one breaks, the next goes on, and no picture is lost.
 
-use super::encoder::{
-    EncoderChoice, EncoderKind, EncoderSettings, PATIENCE, VideoEncoder, automatic_encoder, open_encoder,
-};
+use super::encoder::{EncoderChoice, EncoderKind, EncoderSettings, PATIENCE, VideoEncoder, automatic, open_encoder};
 use super::error::RecordError;
 use super::letterbox::Letterbox;
 use super::sample::Sample;
@@ -142,7 +140,7 @@ impl EncoderChain {
             EncoderChoice::Only(kind) if !broken.contains(&kind) => return Ok(kind),
             EncoderChoice::Only(_) | EncoderChoice::Auto => {}
         }
-        let next = automatic_encoder(&broken);
+        let next = automatic(&broken);
         match self.broken.iter().find(|(kind, _)| *kind == next) {
             None => Ok(next),
             Some((_, reason)) => Err(RecordError::Encoder(reason.clone())),

@@ -30,7 +30,8 @@ mod yuv;
 
 pub use container::{RepairedFile, repair};
 pub use encoder::{
-    EncoderChoice, EncoderKind, EncoderTrial, try_all_encoders, try_encoder, try_encoders_in_background,
+    EncoderChoice, EncoderKind, EncoderTrial, automatic_encoder, try_all_encoders, try_encoder,
+    try_encoders_in_background,
 };
 pub use error::RecordError;
 pub use file_name::{plain_name, recording_path, replay_path, source_path};

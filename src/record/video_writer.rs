@@ -1,8 +1,10 @@
 //! Writes a video picture by picture, for whoever has time to wait for the encoder.
 
+use super::encoder::EncoderKind;
 use super::encoding::Encoding;
 use super::error::RecordError;
 use super::file_set::FileSet;
+use super::sample::Sample;
 use super::{RecordSettings, RecordingReport};
 use crate::frame::Frame;
 use std::path::Path;
@@ -17,6 +19,8 @@ pub struct VideoWriter {
     encoding: Encoding,
     files: FileSet,
     written: u64,
+    /// The encoder of the newest sample.
+    encoder: Option<EncoderKind>,
 }
 
 impl VideoWriter {
@@ -28,7 +32,7 @@ impl VideoWriter {
         // The encoder first: where it refuses, an older file of that name stays.
         let encoding = Encoding::new(settings.size, settings.fps, settings.quality, settings.encoder)?;
         let files = FileSet::create(path, settings.keep_free_bytes, settings.markers.as_deref())?;
-        Ok(Self { fps: settings.fps, encoding, files, written: 0 })
+        Ok(Self { fps: settings.fps, encoding, files, written: 0, encoder: None })
     }
 
     /// Encodes the next picture; it is shown for one frame interval of the constant rate. A picture of another size is
@@ -40,10 +44,16 @@ impl VideoWriter {
         let mut samples = Vec::new();
         let encoded = self.encoding.encode(picture, &mut samples);
         self.written += 1;
+        self.push(samples)?;
+        encoded
+    }
+
+    fn push(&mut self, samples: Vec<Sample>) -> Result<(), RecordError> {
         for sample in samples {
+            self.encoder = Some(sample.format.encoder);
             self.files.push(&Arc::new(sample))?;
         }
-        encoded
+        Ok(())
     }
 
     /// Pictures taken so far.
@@ -56,12 +66,9 @@ impl VideoWriter {
     /// # Errors
     /// As for [`Self::write`].
     pub fn finish(mut self) -> Result<RecordingReport, RecordError> {
-        let encoder = self.encoding.running();
         let mut samples = Vec::new();
         let encoded = self.encoding.finish(&mut samples);
-        for sample in samples {
-            self.files.push(&Arc::new(sample))?;
-        }
+        self.push(samples)?;
         encoded?;
         let recorded = self.files.pictures();
         let paths = self.files.finish()?;
@@ -71,7 +78,7 @@ impl VideoWriter {
             duration: Duration::from_secs_f64(recorded as f64 / self.fps),
             recorded,
             skipped: 0,
-            encoder,
+            encoder: self.encoder,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The person's settings.
 
 use super::{Choices, HotkeySettings};
+use crate::control::{RecordQuality, ScreenshotKind};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -16,10 +17,32 @@ pub struct Settings {
     pub hotkeys: HotkeySettings,
 }
 
-/// Where recordings go.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+/// Where recordings go, and how they are made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RecordingSettings {
     /// The folder for recordings and screenshots; empty means a folder of ours among the person's videos.
     pub folder: PathBuf,
+    pub quality: RecordQuality,
+    /// What encodes, by the name that the command line takes.
+    pub encoder: String,
+    /// Seconds of what was seen last that are kept to be saved; 0 keeps nothing.
+    pub replay_secs: u32,
+    /// Record the plain game into a second file, too.
+    pub source: bool,
+    /// What the screenshot key takes.
+    pub screenshot: ScreenshotKind,
+}
+
+impl Default for RecordingSettings {
+    fn default() -> Self {
+        Self {
+            folder: PathBuf::new(),
+            quality: RecordQuality::default(),
+            encoder: "auto".to_owned(),
+            replay_secs: 0,
+            source: false,
+            screenshot: ScreenshotKind::default(),
+        }
+    }
 }

@@ -176,6 +176,7 @@ fn a_killed_program_s_recording_is_repaired_and_told_at_the_next_start() {
     std::thread::sleep(Duration::from_secs(1));
     // Dropping the program kills it as `kill -9` does.
     session.program = None;
+    session.desktop.wait_for("the overlay to go", || session.desktop.overlay().is_none().then_some(()));
     session.program = Some(Session::run(&session.desktop, &session.game, &[]));
     session.wait_until_painted();
     std::thread::sleep(Duration::from_secs(1));

@@ -66,3 +66,26 @@ fn a_key_saves_what_is_seen() {
     let (code, errors) = program.wait();
     assert_eq!(code, Some(0), "{errors}");
 }
+
+#[test]
+fn the_settings_say_what_a_screenshot_shows_and_where_it_goes() {
+    let (Some(desktop), Some(xdotool)) = (Desktop::start(), find_tool("xdotool")) else { return };
+    let folder = desktop.folder().join("pictures of mine");
+    let text = format!("[recording]\nfolder = '{}'\nscreenshot = 'both'\n", folder.display());
+    desktop.write_settings("settings.toml", &text);
+    let game = Game::open(&desktop, "The Game", (100, 120, 400, 300));
+    let _program = desktop.run(&["run", "--window", &game.window.to_string()]);
+    game.activate(&desktop);
+    let (x, y, width, height) = desktop.area(game.window).unwrap();
+    let (x, y) = (x + width as i16 / 2, y + height as i16 / 2);
+    desktop.wait_for("the painting", || is_like(desktop.pixel(x, y), PAINTED).then_some(()));
+    assert!(desktop.command(&xdotool).args(["key", "--clearmodifiers", "ctrl+alt+s"]).status().unwrap().success());
+    let path = desktop.wait_for("the screenshot", || files(&folder, "png").first().cloned());
+    let picture = read_picture(&path).unwrap();
+    assert_eq!(picture.size, Size::new(800, 300));
+    let colour = |x: usize| {
+        let at = (150 * 800 + x) * 4;
+        [picture.pixels[at + 2], picture.pixels[at + 1], picture.pixels[at]]
+    };
+    assert!(is_like(colour(200), COLOR) && is_like(colour(600), PAINTED), "{:?} {:?}", colour(200), colour(600));
+}

@@ -90,21 +90,32 @@ fn children_with(word: &str) -> Vec<i32> {
 #[cfg(target_os = "linux")]
 #[test]
 fn one_that_is_killed_is_replaced_and_no_picture_is_lost() {
+    // A size of its own finds the child among those of other tests.
+    assert_replaced_after(libc::SIGKILL, Size::new(146, 98));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn one_that_hangs_is_replaced_and_no_picture_is_lost() {
+    assert_replaced_after(libc::SIGSTOP, Size::new(546, 398));
+}
+
+#[cfg(target_os = "linux")]
+fn assert_replaced_after(signal: libc::c_int, size: Size) {
     if !have_ffmpeg() || !have_encoder(EncoderKind::X264) {
         return;
     }
-    // A size of its own finds the child among those of other tests.
-    let size = Size::new(146, 98);
+    let name = size.to_string();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("killed.mp4");
     let mut writer = VideoWriter::create(&path, &settings_of(EncoderKind::X264, size)).unwrap();
     let shade = |index: u64| (20 + index * 2) as u8;
     for index in 0..100 {
         if index == 50 {
-            let children = children_with("146x98");
+            let children = children_with(&name);
             assert_eq!(children.len(), 1);
             // SAFETY: the call takes no pointers, and the process is our child that was not waited for.
-            assert_eq!(unsafe { libc::kill(children[0], libc::SIGKILL) }, 0);
+            assert_eq!(unsafe { libc::kill(children[0], signal) }, 0);
         }
         writer.write(&plain(size, [shade(index); 3])).unwrap();
     }
@@ -119,10 +130,10 @@ fn one_that_is_killed_is_replaced_and_no_picture_is_lost() {
     }
     assert_eq!(shown.len(), 100);
     for (index, picture) in shown.iter().enumerate() {
-        let seen = colour_at(picture, 70, 50)[1];
+        let seen = colour_at(picture, size.width / 2, size.height / 2)[1];
         assert!(seen.abs_diff(shade(index as u64)) <= 4, "picture {index}: {seen}");
     }
-    assert!(children_with("146x98").is_empty(), "a child is left");
+    assert!(children_with(&name).is_empty(), "a child is left");
 }
 
 #[cfg(target_os = "linux")]
@@ -221,6 +232,7 @@ fn an_ffmpeg_that_hangs_is_killed_and_not_waited_for() {
 
 /// Not a test of behaviour: prints what encoders cost on a film, `IMPASTO_MEASURE_FILM`, of 640x480 pixels or more.
 /// Each is to be run alone, under `time`, with its name in `IMPASTO_MEASURE_ENCODER`.
+#[cfg(unix)]
 #[test]
 fn measure() {
     let (Ok(film), Ok(kind)) = (std::env::var("IMPASTO_MEASURE_FILM"), std::env::var("IMPASTO_MEASURE_ENCODER")) else {

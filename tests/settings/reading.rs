@@ -1,6 +1,6 @@
 //! Settings as people write them.
 
-use impasto::control::{Rate, SizeRequest};
+use impasto::control::{Rate, RecordQuality, ScreenshotKind, SizeRequest};
 use impasto::settings::{HotkeyAction, Remembered, Settings};
 use std::path::PathBuf;
 
@@ -23,7 +23,8 @@ fn nothing_written_means_the_defaults() {
 fn reads_every_kind_of_value() {
     let (settings, notices) = open(
         "is_welcomed = true\n[paint]\nstyle = 'woodcut'\nstrength = 0.5\nkeep_colors = 1\nsize = '640x360'\n\
-         fps_cap = 60\npace = 'off'\n[recording]\nfolder = '/films'\n[hotkeys]\npanel = 'f9'\nrecord = 'off'\n",
+         fps_cap = 60\npace = 'off'\n[recording]\nfolder = '/films'\nquality = 'small'\n\
+         replay_secs = 20\nsource = true\nscreenshot = 'both'\nencoder = 'x264'\n[hotkeys]\npanel = 'f9'\nrecord = 'off'\n",
     );
     assert_eq!(notices, Vec::<String>::new());
     assert!(settings.is_welcomed);
@@ -31,7 +32,10 @@ fn reads_every_kind_of_value() {
     assert_eq!((settings.paint.strength, settings.paint.keep_colors), (0.5, 1.0));
     assert_eq!(settings.paint.size, "640x360".parse::<SizeRequest>().unwrap());
     assert_eq!((settings.paint.fps_cap, settings.paint.pace), (Rate::of(60.0), Rate::OFF));
-    assert_eq!(settings.recording.folder, PathBuf::from("/films"));
+    let recording = settings.recording;
+    assert_eq!((recording.folder, recording.encoder.as_str()), (PathBuf::from("/films"), "x264"));
+    assert_eq!((recording.quality, recording.replay_secs, recording.source), (RecordQuality::Small, 20, true));
+    assert_eq!(recording.screenshot, ScreenshotKind::Both);
     assert_eq!(settings.hotkeys.candidates(HotkeyAction::Panel), ["F9".parse().unwrap()]);
     assert_eq!(settings.hotkeys.candidates(HotkeyAction::Record), []);
 }

@@ -2,8 +2,8 @@
 
 use super::widgets::{card, pill, tabs, text_button, weak, wide_button};
 use super::{
-    PanelContents, PanelView, Request, controls, game, graph, keys, recorder, styles, theme, train_form, train_progress,
-    welcome, windows,
+    PanelContents, PanelView, Request, controls, game, graph, keys, recorder, styles, theme, train_form,
+    train_progress, welcome, windows,
 };
 use crate::control::Command;
 use crate::dataset::Counts;

@@ -70,7 +70,8 @@ impl std::fmt::Display for EncoderKind {
 }
 
 /// Which encoder to record with.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub enum EncoderChoice {
     /// The first of [`EncoderKind::ALL`] that really encodes here, AV1 left out.
     #[default]
@@ -91,6 +92,23 @@ impl FromStr for EncoderChoice {
             let names: Vec<_> = EncoderKind::ALL.iter().map(|kind| kind.name()).collect();
             format!("\"{text}\" is no encoder: choose auto, {}", names.join(", "))
         })
+    }
+}
+
+impl From<EncoderChoice> for String {
+    fn from(choice: EncoderChoice) -> Self {
+        match choice {
+            EncoderChoice::Auto => "auto".to_owned(),
+            EncoderChoice::Only(kind) => kind.name().to_owned(),
+        }
+    }
+}
+
+impl TryFrom<String> for EncoderChoice {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
     }
 }
 

@@ -9,7 +9,7 @@ mod trial;
 
 pub use kind::{EncoderChoice, EncoderKind};
 pub use trial::{
-    EncoderTrial, automatic as automatic_encoder, try_all_encoders, try_encoder, try_encoders_in_background,
+    EncoderTrial, automatic, automatic_encoder, try_all_encoders, try_encoder, try_encoders_in_background,
 };
 
 use super::error::RecordError;

@@ -44,11 +44,16 @@ pub fn try_all_encoders() -> Vec<&'static EncoderTrial> {
 /// need not wait for it.
 pub fn try_encoders_in_background() {
     let look = || {
-        automatic(&[]);
+        automatic_encoder();
     };
     if let Err(error) = std::thread::Builder::new().name("try encoders".to_owned()).spawn(look) {
         tracing::debug!("encoders are tried when a recording starts: {error}");
     }
+}
+
+/// The encoder that `auto` takes here. The first call in a process tries encoders, and takes some seconds at worst.
+pub fn automatic_encoder() -> EncoderKind {
+    automatic(&[])
 }
 
 /// The first encoder that works here, none of `broken`; OpenH264 where none does.
