@@ -6,6 +6,7 @@ mod command;
 mod event;
 mod look;
 mod rate;
+mod region;
 mod stats;
 
 pub use calendar::DateTime;
@@ -13,4 +14,5 @@ pub use command::{Command, ParameterValue, SizeRequest};
 pub use event::{EndReason, Event, IdleReason};
 pub use look::Look;
 pub use rate::Rate;
+pub use region::Region;
 pub use stats::{FrameCounts, LatencyStats, Percentiles, ProviderReport, RunStats, StageStats};
