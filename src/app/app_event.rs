@@ -6,7 +6,7 @@ use crate::capture::{Placement, WindowInfo};
 use crate::control::{Command, EndReason, Event};
 use crate::dataset::FrameReport;
 use crate::frame::Frame;
-use crate::record::{RecordError, RecordingReport};
+use crate::record::{RecordError, RecorderEvent, RecordingReport};
 use crate::settings::HotkeyAction;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +14,9 @@ use winit::event_loop::EventLoopProxy;
 
 /// Numbers the runs of the app's pipelines, so that a late word from the last run is not taken for one of this run.
 pub type RunId = u64;
+
+/// Numbers the recorders, so that a late word from one that has ended is not taken for one of its successor.
+pub type RecorderId = u64;
 
 /// A message to the event loop. Pictures are coalesced by the sender: at most one `PictureReady` is under way.
 pub enum AppEvent {
@@ -41,10 +44,14 @@ pub enum AppEvent {
     Findings(Vec<Finding>),
     /// There is no tray; the text says why.
     TrayMissing(String),
-    /// A recording stopped by itself.
-    RecordingFailed { path: PathBuf, error: RecordError },
-    /// A recording was finished on its own thread.
-    RecordingFinished { path: PathBuf, result: Result<RecordingReport, RecordError> },
+    /// A report of a recorder.
+    Recorder(RecorderId, RecorderEvent),
+    /// A recorder was ended on its own thread, with its file, if it had one.
+    RecordingFinished(Result<Option<RecordingReport>, RecordError>),
+    /// Something that a person should know.
+    Notice(String),
+    /// A screenshot was written on its own thread, or could not be.
+    ScreenshotSaved(Result<PathBuf, RecordError>),
     /// A recording of training frames was finished on its own thread, or had stopped by itself.
     FramesFinished(FrameReport),
 }

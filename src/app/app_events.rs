@@ -63,19 +63,24 @@ impl Shell {
                 self.redraw_panel();
             }
             AppEvent::FramesFinished(report) => self.on_frames_finished(&report),
-            AppEvent::RecordingFailed { path, error } => {
-                self.on_recording_failed(&path, &error.to_string());
+            AppEvent::ScreenshotSaved(saved) => {
+                match saved {
+                    Ok(path) => self.notices.tell(format!("saved a screenshot: {}", path.display())),
+                    Err(error) => self.notices.add(format!("the screenshot was not saved: {error}")),
+                }
                 self.redraw_panel();
             }
-            AppEvent::RecordingFinished { path, result } => {
+            AppEvent::Recorder(id, event) => self.on_recorder_event(id, event),
+            AppEvent::RecordingFinished(result) => {
                 match result {
-                    Ok(report) => {
-                        let seconds = report.duration.as_secs_f32();
-                        self.notices.tell(format!("saved a recording of {seconds:.1} s: {}", path.display()));
-                    }
+                    Ok(report) => report.iter().for_each(|report| self.tell_saved("a recording", report)),
                     // Said already when it happened.
                     Err(error) => tracing::debug!("the recording had failed: {error}"),
                 }
+                self.redraw_panel();
+            }
+            AppEvent::Notice(text) => {
+                self.notices.add(text);
                 self.redraw_panel();
             }
         }
@@ -92,7 +97,10 @@ impl Shell {
             Event::Idle(reason) => painting.idle = Some(reason),
             Event::Resumed => painting.idle = None,
             Event::Ended(reason) => self.on_end(event_loop, reason),
-            Event::StyleLive { style, provider } => tracing::debug!("{style} paints on {provider}"),
+            Event::StyleLive { style, provider } => {
+                tracing::debug!("{style} paints on {provider}");
+                painting.live_style = Some(style);
+            }
             Event::StyleFailed { style, reason } => {
                 let current = painting.pipeline.figures().style;
                 self.state.style =
@@ -100,8 +108,7 @@ impl Shell {
                 self.notices.add(format!("the style {style} cannot be used: {reason}"));
             }
             Event::Notice(text) => self.notices.add(text),
-            Event::RecordingStarted(_) | Event::RecordingSaved { .. } => {}
-            Event::RecordingFailed { path, reason } => self.on_recording_failed(&path, &reason),
+            Event::RecordingStarted(_) | Event::RecordingSaved { .. } | Event::RecordingFailed { .. } => {}
         }
         self.redraw_panel();
         self.update_tray();

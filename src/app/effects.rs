@@ -3,7 +3,6 @@
 use super::app_event::RunId;
 use super::painting::{Painting, SourceName};
 use super::panel::{ProfileChange, Request};
-use super::recording::{Recording, new_recording_path};
 use super::shell::Shell;
 use super::state::Effect;
 use super::view::View;
@@ -12,7 +11,6 @@ use crate::control::{Command, RunStats};
 use crate::frame::Size;
 use crate::pipeline::PipelineConfig;
 use anyhow::Context;
-use std::path::PathBuf;
 use winit::event_loop::ActiveEventLoop;
 
 /// The built-in scene as the panel opens it.
@@ -95,6 +93,9 @@ impl Shell {
                 self.redraw_painting();
             }
             Effect::StopRecording => self.finish_recording(),
+            Effect::SetReplay(replay) => self.set_replay(replay),
+            Effect::SaveReplay => self.save_replay(),
+            Effect::TakeScreenshot(kind) => self.take_screenshot(kind),
             Effect::StartFrameRecording => self.start_frame_recording(),
             Effect::StopFrameRecording => self.finish_frame_recording(),
             Effect::ShowPanel(is_shown) => self.show_panel(event_loop, is_shown),
@@ -188,73 +189,25 @@ impl Shell {
         self.finish_frame_recording();
         let ending = self.take_recording();
         let Some(painting) = self.painting.take() else { return };
-        if let Some(ending) = ending {
+        match ending {
             // The last pictures are encoded by then, so the figures are complete.
-            if self.is_ending
-                && let Ok(Some(report)) = ending.join()
-            {
-                painting.pipeline.note_recorded(report.recorded, report.skipped);
+            Some(ending) if self.is_ending => {
+                if let Ok(Some(report)) = ending.join() {
+                    painting.pipeline.note_recorded(report.recorded, report.skipped);
+                }
             }
+            Some(ending) => self.keep_ending(ending),
+            None => {}
         }
         self.resting_choices = self.state.choices();
         self.state.is_painting = false;
         self.state.is_recording = false;
         self.pending_recording = None;
+        self.pending_screenshots.clear();
         self.last_stats = Some(painting.pipeline.stats());
         if let Some(panel) = &mut self.panel {
             panel.forget_run();
         }
-    }
-
-    /// Opens the file of a recording that was asked for, now that the size of its pictures is known.
-    pub(super) fn start_pending_recording(&mut self, event_loop: &ActiveEventLoop) {
-        let Some(painting) = &self.painting else { return };
-        let Some(size) = painting.picture_size() else { return };
-        let Some(asked) = self.pending_recording.take() else { return };
-        let path: PathBuf = asked.clone().unwrap_or_else(|| new_recording_path(&painting.title));
-        match Recording::start(path, size, self.state.fps_cap, &self.mailer) {
-            Ok(recording) => {
-                self.notices.tell(format!("recording to {}", recording.path().display()));
-                self.recording = Some(recording);
-            }
-            Err(text) => {
-                self.state.is_recording = false;
-                if asked.is_some() && asked == self.options.record {
-                    // The command line asked for this file: nothing else would tell that there is none.
-                    self.fail(event_loop, anyhow::anyhow!(text));
-                } else {
-                    self.notices.add(text);
-                }
-            }
-        }
-        self.redraw_panel();
-        self.update_tray();
-    }
-
-    /// Ends the recording in the background; the event loop hears how it went.
-    pub(super) fn finish_recording(&mut self) {
-        self.pending_recording = None;
-        if let Some(ending) = self.take_recording() {
-            self.endings.retain(|ending| !ending.is_finished());
-            self.endings.push(ending);
-        }
-    }
-
-    pub(super) fn on_recording_failed(&mut self, path: &std::path::Path, reason: &str) {
-        self.notices.add(format!("the recording stopped ({reason}); what was written plays: {}", path.display()));
-        if self.recording.as_ref().is_some_and(|recording| recording.path() == path) {
-            // The failure was reported: the end of the file has nothing to add.
-            self.finish_recording();
-            self.state.is_recording = false;
-        }
-    }
-
-    fn take_recording(&mut self) -> Option<super::recording::Ending> {
-        let recording = self.recording.take()?;
-        recording
-            .finish(&self.mailer)
-            .inspect_err(|error| self.notices.add(format!("the recording was cut off: {error}")))
-            .ok()
     }
 
     /// The figures of the last run, with what the person was told.

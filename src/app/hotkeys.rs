@@ -28,6 +28,8 @@ pub fn command_of(action: HotkeyAction, state: &AppState) -> Option<Command> {
         HotkeyAction::NextStyle => Command::NextStyle,
         HotkeyAction::PreviousStyle => Command::PreviousStyle,
         HotkeyAction::Record => Command::ToggleRecording,
+        HotkeyAction::SaveReplay => Command::SaveReplay,
+        HotkeyAction::Screenshot => Command::Screenshot(state.screenshot_kind),
         HotkeyAction::Original => Command::Bypass(!state.look.bypass),
         HotkeyAction::Compare => Command::SetSplit(state.look.split.is_none().then_some(FIRST_SPLIT)),
         HotkeyAction::ClickThrough => Command::SetClickThrough(!state.is_click_through),

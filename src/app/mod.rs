@@ -26,8 +26,11 @@ mod orders;
 mod overlay;
 mod painting;
 mod panel;
+mod read_backs;
 mod recall;
 mod recording;
+mod recordings;
+mod screenshots;
 mod shell;
 mod state;
 mod style_watch;
@@ -42,6 +45,8 @@ mod tray;
 mod view;
 #[cfg(target_os = "linux")]
 mod xlib_end;
+
+pub use recording::RecorderChoices;
 
 use crate::capture::SourceRequest;
 use crate::control::{ParameterValue, RunStats};
@@ -74,6 +79,8 @@ pub struct AppOptions {
     pub duration: Option<Duration>,
     /// Record from the first picture on.
     pub record: Option<PathBuf>,
+    /// How to record, and whether to keep the last seconds.
+    pub recorder: RecorderChoices,
     /// Hand the order to the program that runs on this desktop already, if there is one.
     pub joins_running: bool,
     /// Set by Ctrl-C: end soon and in order.

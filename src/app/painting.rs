@@ -2,11 +2,11 @@
 
 use super::app_event::{AppEvent, Mailer, RunId};
 use super::graphics::Graphics;
-use super::recording::Recording;
 use super::toast::Toast;
 use super::tracker_thread::TrackerThread;
 use super::view::View;
 use crate::capture::{SourceRequest, list_windows};
+use crate::compose::{Compositor, Gpu, Layers};
 use crate::control::{Event, IdleReason, Look};
 use crate::frame::Size;
 use crate::pipeline::{Pipeline, PipelineConfig};
@@ -57,6 +57,8 @@ pub struct Painting {
     /// Whose window it is, where that is known.
     pub application: Option<String>,
     pub idle: Option<IdleReason>,
+    /// The name of the style that paints.
+    pub live_style: Option<String>,
     /// A picture could not be presented: try again soon, also when no newer one comes.
     pub is_behind: bool,
     /// A wake-up for a picture is on its way to the event loop.
@@ -99,6 +101,7 @@ impl Painting {
             window,
             application: name.application,
             idle: None,
+            live_style: None,
             is_behind: false,
             picture_pending,
             _tracker: tracker,
@@ -115,7 +118,7 @@ impl Painting {
         self.pipeline.newest().map(|layers| layers.frame.size)
     }
 
-    /// Composes the newest picture, gives it to the recording, and presents it.
+    /// Composes the newest picture, lets `on_composed` have it, and presents it.
     ///
     /// # Errors
     /// The display was lost.
@@ -123,7 +126,7 @@ impl Painting {
         &mut self,
         graphics: &mut Graphics,
         look: &Look,
-        recording: Option<&mut Recording>,
+        on_composed: impl FnOnce(&Gpu, &mut Compositor, &Layers),
         toast: &mut Toast,
     ) -> anyhow::Result<()> {
         if !self.view.can_be_seen() {
@@ -139,9 +142,7 @@ impl Painting {
         let composing_since = Instant::now();
         let picture = compositor.compose(gpu, &layers, look, output).clone();
         let composed_at = Instant::now();
-        if let Some(recording) = recording {
-            recording.take_picture(gpu, compositor, &self.pipeline);
-        }
+        on_composed(gpu, compositor, &layers);
 
         let presenting_since = Instant::now();
         let Some(target) = swap_chain.next(gpu) else {

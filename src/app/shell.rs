@@ -1,7 +1,7 @@
 //! The event loop: every event of windows and threads arrives here, on the main thread.
 
 use super::AppOptions;
-use super::app_event::{AppEvent, Mailer, RunId};
+use super::app_event::{AppEvent, Mailer, RecorderId, RunId};
 use super::findings::{self, Finding};
 use super::frame_recording::FrameRecording;
 use super::graphics::Graphics;
@@ -12,6 +12,7 @@ use super::memory::Memory;
 use super::notices::Notices;
 use super::painting::Painting;
 use super::panel::{Panel, PanelView};
+use super::read_backs::ReadBacks;
 use super::recall::Waiting;
 use super::recording::{Ending, Recording};
 use super::state::{AppState, Effect};
@@ -22,7 +23,8 @@ use super::toast::Toast;
 use super::training::Training;
 #[cfg(target_os = "linux")]
 use super::tray::{TrayThread, TrayView};
-use crate::control::{Command, IdleReason, Look, RunStats};
+use crate::control::{Command, IdleReason, Look, RunStats, ScreenshotKind};
+use crate::record::EncoderKind;
 use crate::settings::{AskedChoices, Choices};
 use crate::stylize::installed_styles;
 use std::path::PathBuf;
@@ -50,6 +52,14 @@ pub struct Shell {
     pub(super) painting: Option<Painting>,
     pub(super) panel: Option<Panel>,
     pub(super) recording: Option<Recording>,
+    pub(super) last_recorder: RecorderId,
+    /// The encoder that recorded last.
+    pub(super) encoder: Option<EncoderKind>,
+    /// The game has had another size than the replay since.
+    pub(super) other_size_since: Option<Instant>,
+    pub(super) read_backs: ReadBacks,
+    /// Screenshots of the next picture that is drawn.
+    pub(super) pending_screenshots: Vec<ScreenshotKind>,
     pub(super) frame_recording: Option<FrameRecording>,
     pub(super) training: Option<Training>,
     pub(super) style_watch: StyleWatch,
@@ -101,6 +111,10 @@ impl Shell {
             is_click_through: true,
             is_recording: options.record.is_some(),
             is_recording_frames: false,
+            record_quality: options.recorder.quality,
+            records_source: options.recorder.records_source,
+            replay: options.recorder.replay,
+            screenshot_kind: ScreenshotKind::default(),
             is_painting: false,
         };
         for effect in state.choose(&options.asked.over(memory.choices(None))) {
@@ -125,6 +139,11 @@ impl Shell {
             painting: None,
             panel: None,
             recording: None,
+            last_recorder: 0,
+            encoder: None,
+            other_size_since: None,
+            read_backs: ReadBacks::default(),
+            pending_screenshots: Vec::new(),
             frame_recording: None,
             training: None,
             style_watch: StyleWatch::new(now),
@@ -227,6 +246,7 @@ impl Shell {
                 style: self.state.style.as_ref().map(|style| style.name.clone()),
                 is_recording: self.state.is_recording,
                 is_painting: self.state.is_painting,
+                keeps_replay: self.state.replay.is_some() && self.state.is_painting,
                 is_bypassed: self.state.look.bypass,
                 is_click_through: self.state.is_click_through,
                 strength_percent: (self.state.look.strength * 100.0).round() as u32,
@@ -248,6 +268,7 @@ impl Shell {
         if self.state.is_panel_shown {
             self.show_panel(event_loop, true);
         }
+        self.prepare_recordings();
         self.open_hotkeys();
         if !self.memory.settings().is_welcomed
             && let Err(error) = findings::look(self.mailer.clone())
@@ -278,12 +299,9 @@ impl Shell {
         if let Some(error) = self.graphics.as_ref().and_then(|graphics| graphics.gpu.take_error()) {
             self.notices.add(error.to_string());
         }
-        if let (Some(recording), Some(graphics), Some(painting)) =
-            (&mut self.recording, &mut self.graphics, &self.painting)
-        {
-            recording.hand_on(&graphics.gpu, &mut graphics.compositor, &painting.pipeline);
-        }
-        if let Some(painting) = self.painting.as_ref().filter(|painting| painting.is_behind) {
+        self.hand_on_pictures();
+        let has_pending = !self.pending_screenshots.is_empty();
+        if let Some(painting) = self.painting.as_ref().filter(|painting| painting.is_behind || has_pending) {
             painting.view.window.request_redraw();
         }
         self.watch_held_original(event_loop, now);
@@ -325,6 +343,7 @@ impl Shell {
         self.panel = None;
         self.toast.forget_device();
         self.graphics = None;
+        self.read_backs.forget();
         let window = self.painting.as_ref().map(|painting| Arc::clone(&painting.view.window));
         let chain = window.map(|window| self.swap_chain(event_loop, &window)).transpose();
         match chain {
@@ -343,10 +362,14 @@ impl Shell {
 
     fn draw_painting(&mut self, event_loop: &ActiveEventLoop) {
         self.start_pending_recording(event_loop);
+        self.note_painted();
         let (Some(painting), Some(graphics)) = (&mut self.painting, &mut self.graphics) else { return };
-        if let Err(error) = painting.draw(graphics, &self.state.look, self.recording.as_mut(), &mut self.toast) {
+        let (recording, pending) = (self.recording.as_mut(), &mut self.pending_screenshots);
+        let on_composed = self.read_backs.taker(recording, pending);
+        if let Err(error) = painting.draw(graphics, &self.state.look, on_composed, &mut self.toast) {
             self.fail(event_loop, error);
         }
+        self.hand_on_pictures();
     }
 
     fn draw_panel(&mut self, event_loop: &ActiveEventLoop) {
@@ -367,7 +390,8 @@ impl Shell {
                 IdleReason::Minimized => "Minimized",
                 IdleReason::Hidden => "Hidden",
             }),
-            recording: self.recording.as_ref().map(Recording::progress),
+            recording: self.recording.as_ref().and_then(Recording::progress),
+            encoder: self.encoder,
             frames: self.frame_recording.as_ref().map(FrameRecording::counts),
             training: self.training.as_ref(),
             notices: &notices,

@@ -1,13 +1,18 @@
 //! What the person has chosen, and what each command makes of it. Pure: it touches no window, no thread and no file,
 //! except that a style may be named by its model's path.
 
-use crate::control::{Command, Look, ParameterValue, Rate, SizeRequest};
+use crate::control::{Command, Look, ParameterValue, Rate, RecordQuality, ScreenshotKind, SizeRequest};
 use crate::settings::Choices;
 use crate::stylize::{Style, find_style, style_key};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// There is nothing to record; for people.
 const NOTHING_PAINTED: &str = "nothing is painted yet: pick a window, then record";
+/// There are no last seconds; for people.
+const REPLAY_IS_OFF: &str = "the replay is off: switch it on in the panel, or start with --replay SECONDS";
+/// There is nothing to take a picture of; for people.
+const NOTHING_TO_TAKE: &str = "nothing is painted yet: pick a window, then take a screenshot";
 
 /// What the shell has to do after a command.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,8 +30,13 @@ pub enum Effect {
     Redraw,
     StartRecording(Option<PathBuf>),
     StopRecording,
+    /// Keep the last seconds, or no longer.
+    SetReplay(Option<Duration>),
+    SaveReplay,
     StartFrameRecording,
     StopFrameRecording,
+    /// Save the next picture.
+    TakeScreenshot(ScreenshotKind),
     ShowPanel(bool),
     /// Stop painting and paint this window.
     PaintWindow(u32),
@@ -57,6 +67,13 @@ pub struct AppState {
     pub is_recording: bool,
     /// Frames are kept to train styles on.
     pub is_recording_frames: bool,
+    pub record_quality: RecordQuality,
+    /// Recordings get a second file of the plain game.
+    pub records_source: bool,
+    /// This much of what was seen last is kept, to be saved afterwards.
+    pub replay: Option<Duration>,
+    /// What the screenshot key takes.
+    pub screenshot_kind: ScreenshotKind,
     /// A game, a scene or a file is being painted.
     pub is_painting: bool,
 }
@@ -121,6 +138,27 @@ impl AppState {
                 vec![Effect::StartFrameRecording]
             }
             Command::ToggleFrameRecording => vec![Effect::Notice(NOTHING_PAINTED.to_owned())],
+            Command::SetRecordQuality(quality) => {
+                self.record_quality = quality;
+                Vec::new()
+            }
+            Command::SetRecordSource(records_source) => {
+                self.records_source = records_source;
+                Vec::new()
+            }
+            Command::SetReplay(replay) if replay != self.replay => {
+                self.replay = replay;
+                vec![Effect::SetReplay(replay)]
+            }
+            Command::SaveReplay if self.replay.is_none() => vec![Effect::Notice(REPLAY_IS_OFF.to_owned())],
+            Command::SaveReplay if self.is_painting => vec![Effect::SaveReplay],
+            Command::SaveReplay => vec![Effect::Notice(NOTHING_PAINTED.to_owned())],
+            Command::Screenshot(kind) if self.is_painting => vec![Effect::TakeScreenshot(kind)],
+            Command::Screenshot(_) => vec![Effect::Notice(NOTHING_TO_TAKE.to_owned())],
+            Command::SetScreenshotKind(kind) => {
+                self.screenshot_kind = kind;
+                Vec::new()
+            }
             Command::TogglePanel => self.show_panel(!self.is_panel_shown),
             Command::PickWindow(id) => vec![Effect::PaintWindow(id)],
             Command::LeaveWindow => {
@@ -131,6 +169,7 @@ impl AppState {
             Command::Quit => vec![Effect::Quit],
             // Nothing changes.
             Command::SetInputSize(_)
+            | Command::SetReplay(_)
             | Command::StartRecording(_)
             | Command::StopRecording
             | Command::ToggleRecording => Vec::new(),
@@ -259,6 +298,10 @@ mod tests {
             is_click_through: true,
             is_recording: false,
             is_recording_frames: false,
+            record_quality: RecordQuality::default(),
+            records_source: false,
+            replay: None,
+            screenshot_kind: ScreenshotKind::default(),
             is_painting: true,
         }
     }
@@ -306,6 +349,29 @@ mod tests {
         assert_eq!(state.apply(Command::StartRecording(Some("a.mp4".into()))), []);
         assert_eq!(state.apply(Command::ToggleRecording), [Effect::StopRecording]);
         assert_eq!(state.apply(Command::StopRecording), []);
+    }
+
+    #[test]
+    fn takes_screenshots_only_of_what_is_painted() {
+        let mut state = state();
+        let taken = state.apply(Command::Screenshot(ScreenshotKind::Both));
+        assert_eq!(taken, [Effect::TakeScreenshot(ScreenshotKind::Both)]);
+        assert_eq!(state.apply(Command::SetScreenshotKind(ScreenshotKind::Original)), []);
+        assert_eq!(state.screenshot_kind, ScreenshotKind::Original);
+        state.is_painting = false;
+        assert!(matches!(state.apply(Command::Screenshot(ScreenshotKind::Both))[..], [Effect::Notice(_)]));
+    }
+
+    #[test]
+    fn saves_a_replay_only_where_one_is_kept() {
+        let mut state = state();
+        assert!(matches!(state.apply(Command::SaveReplay)[..], [Effect::Notice(_)]));
+        let kept = Some(Duration::from_secs(30));
+        assert_eq!(state.apply(Command::SetReplay(kept)), [Effect::SetReplay(kept)]);
+        assert_eq!(state.apply(Command::SetReplay(kept)), []);
+        assert_eq!(state.apply(Command::SaveReplay), [Effect::SaveReplay]);
+        state.is_painting = false;
+        assert!(matches!(state.apply(Command::SaveReplay)[..], [Effect::Notice(_)]));
     }
 
     #[test]

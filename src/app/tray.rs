@@ -3,7 +3,7 @@
 use super::app_event::{AppEvent, Mailer};
 use super::icon::icon_with_dot;
 use crate::capture::{WindowInfo, list_windows};
-use crate::control::Command;
+use crate::control::{Command, ScreenshotKind};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use ksni::blocking::TrayMethods;
 use ksni::menu::{CheckmarkItem, MenuItem, RadioGroup, RadioItem, StandardItem, SubMenu};
@@ -23,6 +23,8 @@ pub struct TrayView {
     pub style: Option<String>,
     pub is_recording: bool,
     pub is_painting: bool,
+    /// The last seconds can be saved.
+    pub keeps_replay: bool,
     /// The game itself is shown.
     pub is_bypassed: bool,
     pub is_click_through: bool,
@@ -181,6 +183,12 @@ impl ImpastoTray {
         SubMenu { label: "Window".into(), submenu, ..SubMenu::default() }.into()
     }
 
+    fn screenshot_menu() -> MenuItem<Self> {
+        let entry = |kind: ScreenshotKind| Self::item(kind.title(), move || Command::Screenshot(kind));
+        let submenu = ScreenshotKind::ALL.into_iter().map(entry).collect();
+        SubMenu { label: "Screenshot".into(), submenu, ..SubMenu::default() }.into()
+    }
+
     fn switch(&self, label: &str, is_on: bool, command: fn(bool) -> Command) -> MenuItem<Self> {
         CheckmarkItem {
             label: label.to_owned(),
@@ -267,7 +275,8 @@ impl ksni::Tray for ImpastoTray {
 
     fn menu(&self) -> Vec<MenuItem<Self>> {
         let record = if self.view.is_recording { "Stop recording" } else { "Record" };
-        vec![
+        let replay = self.view.keeps_replay.then(|| Self::item("Save replay", || Command::SaveReplay));
+        let mut menu = vec![
             self.window_menu(),
             self.style_menu(),
             self.strength_menu(),
@@ -275,10 +284,15 @@ impl ksni::Tray for ImpastoTray {
             self.switch("Clicks reach the game", self.view.is_click_through, Command::SetClickThrough),
             MenuItem::Separator,
             Self::item(record, || Command::ToggleRecording),
+        ];
+        menu.extend(replay);
+        menu.extend([
+            Self::screenshot_menu(),
             Self::item("Panel", || Command::TogglePanel),
             MenuItem::Separator,
             Self::item("Quit", || Command::Quit),
-        ]
+        ]);
+        menu
     }
 }
 

@@ -2,8 +2,7 @@
 
 use crate::capture::list_windows;
 use crate::compose::Gpu;
-use crate::frame::{Frame, Size};
-use crate::record::{RecordingOptions, VideoWriter};
+use crate::record::{EncoderTrial, try_all_encoders};
 use crate::stylize::{ProviderProbe, probe_providers, runtime_library, runtime_version, style_folders};
 use clap::Args;
 use serde::Serialize;
@@ -41,6 +40,7 @@ struct Findings {
     providers: Vec<ProviderProbe>,
     graphics: Trial,
     capture: Vec<Trial>,
+    /// In the order in which a recording takes them; the first that works is the one.
     encoders: Vec<Trial>,
     style_folders: Vec<PathBuf>,
 }
@@ -55,7 +55,7 @@ pub fn run(args: &DoctorArgs) -> anyhow::Result<()> {
             Trial::of("X11 windows", list_windows().map(|windows| format!("{} windows", windows.len()))),
             Trial::of("video files", version_of("ffmpeg")),
         ],
-        encoders: vec![Trial::of("H.264 (openh264)", try_encoder())],
+        encoders: try_all_encoders().into_iter().map(encoder_trial).collect(),
         style_folders: style_folders(),
     };
     if args.json { super::print_json(&findings) } else { print(&findings) }
@@ -73,9 +73,11 @@ fn print(findings: &Findings) -> anyhow::Result<()> {
         let time = probe.ms.map(|ms| format!("{ms:.1} ms  ")).unwrap_or_default();
         println!("  {mark}  {name:<10} {time}{}", probe.reason);
     }
-    println!("\nGraphics, capture, recording");
+    println!("\nGraphics and capture");
     print_trial(&findings.graphics);
-    findings.capture.iter().chain(&findings.encoders).for_each(print_trial);
+    findings.capture.iter().for_each(print_trial);
+    println!("\nVideo encoders, in the order in which recordings take them");
+    findings.encoders.iter().for_each(print_trial);
     println!("\nStyles are looked for in");
     findings.style_folders.iter().for_each(|folder| println!("  {}", folder.display()));
     Ok(())
@@ -94,15 +96,8 @@ fn version_of(program: &str) -> Result<String, String> {
     Ok(String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned())
 }
 
-/// Encodes half a second for real.
-fn try_encoder() -> anyhow::Result<String> {
-    let folder = tempfile::tempdir()?;
-    let size = Size::new(320, 240);
-    let mut writer = VideoWriter::create(&RecordingOptions { path: folder.path().join("try.mp4"), size, fps: 30.0 })?;
-    let picture = Frame::new(size);
-    for _ in 0..15 {
-        writer.write(&picture)?;
-    }
-    writer.finish()?;
-    Ok("encodes in process".to_owned())
+/// Ten pictures were encoded for real.
+fn encoder_trial(trial: &EncoderTrial) -> Trial {
+    let detail = trial.outcome.as_ref().map(|time| format!("encodes, ten pictures in {} ms", time.as_millis()));
+    Trial::of(trial.kind.name(), detail)
 }

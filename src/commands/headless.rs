@@ -2,12 +2,14 @@
 
 use super::events::{Events, events};
 use super::finisher::Finisher;
+use super::headless_recording::{HeadlessRecording, Painted};
+use crate::app::RecorderChoices;
 use crate::capture::SourceRequest;
 use crate::compose::Layers;
 use crate::control::{EndReason, Event, Look, ParameterValue, RunStats, SizeRequest};
 use crate::frame::Frame;
 use crate::pipeline::{Pipeline, PipelineConfig};
-use crate::record::{Recorder, RecordingOptions};
+use crate::record::{marker_folder, repair_unfinished, try_encoders_in_background};
 use crate::stylize::{ProviderChoice, Style};
 use anyhow::bail;
 use crossbeam_channel::RecvTimeoutError;
@@ -16,8 +18,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Frame rate of a recording.
-const RECORDING_FPS: f64 = 30.0;
 /// How long to wait for an event before looking at the clock and the stop flag.
 const TICK: Duration = Duration::from_millis(50);
 
@@ -37,6 +37,7 @@ pub struct HeadlessOptions {
     /// How long to paint, once the style is live.
     pub duration: Option<Duration>,
     pub record: Option<PathBuf>,
+    pub recorder: RecorderChoices,
     pub stop: Arc<AtomicBool>,
 }
 
@@ -53,6 +54,12 @@ pub struct Outcome {
 /// No graphics device can be opened. Whatever fails later is in the outcome.
 pub fn run(options: HeadlessOptions) -> anyhow::Result<Outcome> {
     let finisher = Finisher::open()?;
+    for repaired in marker_folder().iter().flat_map(|markers| repair_unfinished(markers)) {
+        eprintln!("note: {repaired}");
+    }
+    if options.record.is_some() {
+        try_encoders_in_background();
+    }
     let (on_event, events) = events();
     let pipeline = Pipeline::start(PipelineConfig {
         source: options.source.clone().opener(),
@@ -73,8 +80,7 @@ pub fn run(options: HeadlessOptions) -> anyhow::Result<Outcome> {
 
 struct Session<'a> {
     finisher: Finisher,
-    /// The recording, and when it was started.
-    recording: Option<(Recorder, Instant)>,
+    recording: Option<HeadlessRecording>,
     /// When the style went live; before that, when it began to load.
     started_at: Instant,
     is_live: bool,
@@ -119,22 +125,23 @@ impl Session<'_> {
     fn record(&mut self, pipeline: &Pipeline, layers: &Layers, picture: &Arc<Frame>) -> anyhow::Result<()> {
         let Some(path) = &self.options.record else { return Ok(()) };
         if self.recording.is_none() && layers.painting.is_some() {
-            let options = RecordingOptions { path: path.clone(), size: picture.size, fps: RECORDING_FPS };
-            let on_failure = Box::new(|error| eprintln!("note: the recording stopped: {error}"));
-            self.recording = Some((Recorder::start(&options, on_failure)?, Instant::now()));
+            let Self { options, .. } = self;
+            let painted = Painted { style: &options.style, look: options.look, parameters: &options.parameters };
+            self.recording = Some(HeadlessRecording::start(path, picture, options.recorder, &painted)?);
         }
-        if let Some((recorder, started_at)) = &mut self.recording {
-            recorder.offer(picture, started_at.elapsed());
-            pipeline.note_recorded(recorder.progress().0, recorder.skipped());
+        if let Some(recording) = &mut self.recording {
+            recording.take(picture, layers, pipeline);
         }
         Ok(())
     }
 
     fn end_recording(&mut self, pipeline: &Pipeline) -> anyhow::Result<()> {
-        let Some((recorder, _)) = self.recording.take() else { return Ok(()) };
-        let saved = recorder.finish()?;
-        pipeline.note_recorded(saved.recorded, saved.skipped);
-        println!("recorded {:.1} s: {}", saved.duration.as_secs_f32(), saved.path.display());
+        let Some(recording) = self.recording.take() else { return Ok(()) };
+        for saved in recording.finish(pipeline)? {
+            for path in &saved.paths {
+                println!("recorded {:.1} s: {}", saved.duration.as_secs_f32(), path.display());
+            }
+        }
         Ok(())
     }
 }

@@ -2,8 +2,9 @@
 
 use super::headless::{self, HeadlessOptions};
 use super::paint_options::{PaintOptions, first_style, seconds};
+use super::record_options::RecordOptions;
 use super::signals::stop_on_interrupt;
-use crate::app::{AppEnd, AppOptions, run_app};
+use crate::app::{AppEnd, AppOptions, RecorderChoices, run_app};
 use crate::capture::{SourceRequest, find_window, list_windows};
 use crate::control::{Look, Rate, RunStats};
 use crate::frame::Size;
@@ -50,9 +51,11 @@ pub struct RunArgs {
     /// End after this many seconds.
     #[arg(long, value_name = "SECS", value_parser = seconds)]
     duration: Option<Duration>,
-    /// Record what is shown.
-    #[arg(long, value_name = "FILE.mp4")]
+    /// Record what is shown, as MP4, or as Matroska where the name ends in .mkv.
+    #[arg(long, value_name = "FILE.mp4|FILE.mkv")]
     record: Option<PathBuf>,
+    #[command(flatten)]
+    recorder: RecordOptions,
     /// Write the figures of the run.
     #[arg(long, value_name = "FILE.json")]
     stats: Option<PathBuf>,
@@ -70,6 +73,7 @@ pub fn open_app() -> anyhow::Result<()> {
         shows_panel: true,
         duration: None,
         record: None,
+        recorder: RecorderChoices::default(),
         joins_running: true,
         stop: stop_on_interrupt(),
     })?;
@@ -88,6 +92,7 @@ fn open(options: AppOptions) -> anyhow::Result<Option<RunStats>> {
 }
 
 pub fn run(args: RunArgs) -> anyhow::Result<()> {
+    let recorder = args.recorder.choices()?;
     let (source, awaited) = match &args.profile {
         Some(name) => profile_source(name)?,
         None => (source_request(args.window.as_deref(), args.source.as_deref())?, None),
@@ -122,6 +127,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             parameters: args.paint.parameters,
             duration: args.duration,
             record: args.record,
+            recorder,
             stop,
         })?;
         // What was painted before something went wrong is told, too.
@@ -139,6 +145,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             provider: args.paint.provider,
             parameters: args.paint.parameters,
             duration: args.duration,
+            recorder,
             record: args.record.map(std::path::absolute).transpose()?,
             // What measures, or ends by itself, is a program of its own.
             joins_running: args.duration.is_none() && args.stats.is_none() && !args.clone,
@@ -209,6 +216,9 @@ fn report(stats: &RunStats, file: Option<&Path>) -> anyhow::Result<()> {
         stats.frames.recorded,
         stats.frames.skipped
     );
+    if !stats.encoder.is_empty() {
+        println!("{} encoded the recording", stats.encoder);
+    }
     if !stats.provider.reason.is_empty() {
         println!("{}", stats.provider.reason);
     }

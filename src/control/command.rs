@@ -1,10 +1,12 @@
 //! What people can ask for while a game is painted.
 
 use super::Region;
+use super::recording::{RecordQuality, ScreenshotKind};
 use crate::frame::Size;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// An order from panel, tray, hotkey or command line. Every way of giving it leads to the same effect.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +43,18 @@ pub enum Command {
     StopRecording,
     /// Start a recording, or finish the one that runs.
     ToggleRecording,
+    /// How much detail the next recording keeps.
+    SetRecordQuality(RecordQuality),
+    /// Whether the next recording gets a second file of the plain game.
+    SetRecordSource(bool),
+    /// Keep the last seconds, so that they can be saved afterwards; `None` keeps nothing.
+    SetReplay(Option<Duration>),
+    /// Save the last seconds into a new file of the recording folder.
+    SaveReplay,
+    /// Save one picture of what is seen, of the game, or of both, into the recording folder.
+    Screenshot(ScreenshotKind),
+    /// What the screenshot key takes from now on.
+    SetScreenshotKind(ScreenshotKind),
     /// Begin to keep frames of the game to train styles on, or end it.
     ToggleFrameRecording,
     /// Show or hide the panel.

@@ -6,6 +6,7 @@ mod command;
 mod event;
 mod look;
 mod rate;
+mod recording;
 mod region;
 mod stats;
 
@@ -14,5 +15,6 @@ pub use command::{Command, ParameterValue, SizeRequest};
 pub use event::{EndReason, Event, IdleReason};
 pub use look::Look;
 pub use rate::Rate;
+pub use recording::{RecordQuality, ScreenshotKind};
 pub use region::Region;
 pub use stats::{FrameCounts, LatencyStats, Percentiles, ProviderReport, RunStats, StageStats};

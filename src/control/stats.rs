@@ -68,6 +68,8 @@ pub struct RunStats {
     pub input_size: Option<Size>,
     pub source_size: Option<Size>,
     pub output_size: Option<Size>,
+    /// The video encoder that recorded; empty where nothing was recorded.
+    pub encoder: String,
     pub duration_secs: f64,
     pub peak_rss_bytes: u64,
     /// What was done to hold the rate, and why, the latest last.

@@ -19,6 +19,7 @@ const NOTICES: usize = 100;
 /// The figures of one run.
 pub struct Meter {
     started_at: Instant,
+    encoder: String,
     counts: FrameCounts,
     captured: Rate,
     inferred: Rate,
@@ -50,6 +51,7 @@ impl Meter {
             ProviderReport { requested: format!("{requested:?}").to_lowercase(), ..ProviderReport::default() };
         Self {
             started_at: Instant::now(),
+            encoder: String::new(),
             counts: FrameCounts::default(),
             captured: Rate::new(),
             inferred: Rate::new(),
@@ -124,6 +126,10 @@ impl Meter {
         self.counts.skipped = self.finished_recordings.1 + skipped;
     }
 
+    pub fn note_encoder(&mut self, name: &str) {
+        name.clone_into(&mut self.encoder);
+    }
+
     pub fn note_style(&mut self, style: &str, provider: &ProviderReport, parameters: &[Parameter]) {
         self.style = Some(style.to_owned());
         self.provider = provider.clone();
@@ -194,6 +200,7 @@ impl Meter {
             input_size: self.input_size,
             source_size: self.source_size,
             output_size: self.output_size,
+            encoder: self.encoder.clone(),
             duration_secs: self.started_at.elapsed().as_secs_f64(),
             peak_rss_bytes: peak_rss_bytes(),
             pace: self.pace.clone(),

@@ -203,6 +203,11 @@ impl Pipeline {
         self.shared.meter().note_recorded(recorded, skipped);
     }
 
+    /// Tells which video encoder records.
+    pub fn note_encoder(&self, name: &str) {
+        self.shared.meter().note_encoder(name);
+    }
+
     /// Figures for the panel.
     pub fn figures(&self) -> LiveFigures {
         self.shared.meter().live()

@@ -16,6 +16,11 @@ pub enum RecordError {
     #[error("the disk is full, free some space or record to another one: {}", .0.display())]
     DiskFull(PathBuf),
     #[error(
+        "the disk is nearly full ({} MB are left): free some space or record to another disk: {}",
+        free_bytes / 1_000_000, path.display()
+    )]
+    DiskNearlyFull { path: PathBuf, free_bytes: u64 },
+    #[error(
         "the recording has reached the largest file size that its disk or a limit of this system allows, record to \
          another disk or in shorter pieces: {}", .0.display()
     )]
@@ -32,6 +37,14 @@ pub enum RecordError {
     Rate { fps: f64 },
     #[error("the video encoder failed ({0}): record at a smaller size, or restart the recording")]
     Encoder(String),
+    #[error("the unfinished recording cannot be repaired ({reason}): {}", path.display())]
+    Repair { path: PathBuf, reason: String },
+    #[error("the list of the recording's styles cannot be used ({reason}): {}", path.display())]
+    Sidecar { path: PathBuf, reason: String },
+    #[error("there is nothing to save yet: the replay holds no picture")]
+    EmptyReplay,
+    #[error("the picture cannot be saved: {0}")]
+    Picture(String),
     #[error("the record thread could not be started ({0}): close other programs and try again")]
     Thread(String),
     #[error("the recording had already stopped by itself, what was written before is there: {}", .0.display())]

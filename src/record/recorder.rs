@@ -1,74 +1,155 @@
-//! The record thread: takes finished pictures, keeps time, and never holds up whoever offers them.
+//! Takes finished pictures for the record thread, and never holds up whoever offers them.
 
+use super::encoder::EncoderKind;
+use super::encoding::Encoding;
 use super::error::RecordError;
-use super::video_writer::VideoWriter;
-use super::{RecordingOptions, RecordingReport};
+use super::file_set::FileSet;
+use super::replay::ReplayLimits;
+use super::sidecar::PaintedWith;
+use super::timeline::Timeline;
+use super::{RecordSettings, RecordingReport};
 use crate::frame::Frame;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Pictures that may wait for the encoder; more are left out and counted.
 const QUEUE_LENGTH: usize = 4;
-/// After this long without a picture the last one is recorded again, so that a still game fills the file, too.
-const STILL: Duration = Duration::from_millis(500);
+/// Orders that may wait. They are given by hand or with a change of style: more at once is a mistake, and refused.
+const ORDERS_LENGTH: usize = 64;
 
-/// Called once when the recording stops by itself.
-type OnFailure = Box<dyn FnOnce(RecordError) + Send>;
+/// What the record thread reports.
+#[derive(Debug)]
+pub enum RecorderEvent {
+    /// The recorder stopped by itself; what was written before plays.
+    Failed(RecordError),
+    /// The file ended by itself, and what was written before plays; the recorder goes on for the replay.
+    FileFailed(RecordError),
+    /// The file's recording ended as it was asked to, while the recorder goes on for the replay.
+    Finished(RecordingReport),
+    /// This encoder encodes from now on.
+    Encoder(EncoderKind),
+    /// The last seconds were saved, or could not be.
+    ReplaySaved(Result<RecordingReport, RecordError>),
+    /// Something a person should know.
+    Notice(String),
+}
 
-/// A finished picture, and when it was shown since the recording's start.
-struct Offer {
-    picture: Arc<Frame>,
-    elapsed: Duration,
+/// Called from the record thread, and from those that save replays.
+pub type OnEvent = Arc<dyn Fn(RecorderEvent) + Send + Sync>;
+
+/// What a recording's sidecar tells beside what was painted when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct About {
+    /// What is recorded.
+    pub title: String,
+    /// The file of the plain game, and when its first picture was shown, since this recorder's start.
+    pub source: Option<(PathBuf, Duration)>,
+}
+
+/// A finished picture, and when it was shown since the recorder's start.
+pub struct Offer {
+    pub picture: Arc<Frame>,
+    pub elapsed: Duration,
+}
+
+/// What the record thread is to do beside encoding.
+pub enum Order {
+    Record { files: FileSet, about: Option<About> },
+    StopFile,
+    SetReplay(Option<ReplayLimits>),
+    SaveReplay(PathBuf),
+    Painted(Duration, PaintedWith),
 }
 
 #[derive(Default)]
-struct Progress {
-    recorded: AtomicU64,
-    bytes: AtomicU64,
+pub struct Progress {
+    pub recorded: AtomicU64,
+    pub bytes: AtomicU64,
 }
 
-/// A running recording: encodes on a thread of its own, named `record`.
+/// Encodes on a thread of its own, named `record`, into a file, into a replay, or into both from one encoder.
 ///
 /// Dropped without [`Self::finish`], it still ends the file.
 pub struct Recorder {
+    settings: RecordSettings,
+    /// The file, for messages.
     path: PathBuf,
-    queue: Option<Sender<Offer>>,
-    thread: Option<JoinHandle<Result<RecordingReport, RecordError>>>,
+    queue: Option<(Sender<Offer>, Sender<Order>)>,
+    thread: Option<JoinHandle<Result<Option<RecordingReport>, RecordError>>>,
     progress: Arc<Progress>,
     skipped: u64,
 }
 
 impl Recorder {
-    /// Opens the file and starts the thread.
-    ///
-    /// `on_failure` is called once, from the record thread, when the recording stops by itself.
+    /// Starts the thread, which records nothing until [`Self::record_to`] or [`Self::set_replay`]. The encoder is
+    /// looked for, on that thread, with the first picture.
     ///
     /// # Errors
-    /// The folder does not exist, cannot be written to, or the encoder refuses size or rate.
+    /// Size or rate is beyond the limits of encoders, or the system gives no more threads.
     pub fn start(
-        options: &RecordingOptions,
-        on_failure: Box<dyn FnOnce(RecordError) + Send>,
+        settings: &RecordSettings,
+        on_event: impl Fn(RecorderEvent) + Send + Sync + 'static,
     ) -> Result<Self, RecordError> {
-        let writer = VideoWriter::create(options)?;
+        let encoding = Encoding::new(settings.size, settings.fps, settings.quality, settings.encoder)?;
         let (queue, offers) = bounded(QUEUE_LENGTH);
+        let (orders, ordered) = bounded(ORDERS_LENGTH);
         let progress = Arc::new(Progress::default());
-        let (shared, fps, path) = (Arc::clone(&progress), options.fps, options.path.clone());
+        let on_event: OnEvent = Arc::new(on_event);
+        let timeline = Timeline::new(encoding, settings, Arc::clone(&progress), Arc::clone(&on_event));
         let thread = std::thread::Builder::new()
             .name("record".to_owned())
-            .spawn(move || {
-                let timeline = Timeline { writer, fps, last: None, progress: shared };
-                run(timeline, offers, on_failure, path)
-            })
+            .spawn(move || run(timeline, offers, ordered, &on_event))
             .map_err(|error| RecordError::Thread(error.to_string()))?;
-        Ok(Self { path: options.path.clone(), queue: Some(queue), thread: Some(thread), progress, skipped: 0 })
+        Ok(Self {
+            settings: settings.clone(),
+            path: PathBuf::new(),
+            queue: Some((queue, orders)),
+            thread: Some(thread),
+            progress,
+            skipped: 0,
+        })
     }
 
-    /// Offers a finished picture, shown at `elapsed` since the recording's start. Never blocks: `false` says that the
+    /// Opens a file and records into it from now on, with a sidecar where there is something to tell `about` it. Where a
+    /// replay runs, the recording begins with its newest key picture, up to a second ago.
+    ///
+    /// # Errors
+    /// The folder does not exist, cannot be written to or has no room, or the recorder has stopped.
+    pub fn record_to(&mut self, path: &Path, about: Option<About>) -> Result<(), RecordError> {
+        let files = FileSet::create(path, self.settings.keep_free_bytes, self.settings.markers.as_deref())?;
+        self.path = path.to_owned();
+        self.skipped = 0;
+        self.progress.recorded.store(0, Ordering::Relaxed);
+        self.progress.bytes.store(0, Ordering::Relaxed);
+        if self.order(Order::Record { files, about }) { Ok(()) } else { Err(RecordError::Stopped(path.to_owned())) }
+    }
+
+    /// Ends the file after what is queued; [`RecorderEvent::Finished`] tells how it went. The replay goes on.
+    pub fn stop_file(&self) {
+        self.order(Order::StopFile);
+    }
+
+    /// Keeps the last seconds from now on, with these bounds, or no longer.
+    pub fn set_replay(&self, limits: Option<ReplayLimits>) {
+        self.order(Order::SetReplay(limits));
+    }
+
+    /// Saves the last seconds into a new file; [`RecorderEvent::ReplaySaved`] tells how it went.
+    pub fn save_replay(&self, path: PathBuf) {
+        self.order(Order::SaveReplay(path));
+    }
+
+    /// Pictures are painted with this from `elapsed` since the recorder's start on, for the sidecar.
+    pub fn note_painted(&self, elapsed: Duration, painted: PaintedWith) {
+        self.order(Order::Painted(elapsed, painted));
+    }
+
+    /// Offers a finished picture, shown at `elapsed` since the recorder's start. Never blocks: `false` says that the
     /// encoder was busy, or that the recording has stopped, and the picture was left out. A picture of another size is
     /// letterboxed.
     ///
@@ -76,7 +157,7 @@ impl Recorder {
     /// the last one is taken.
     pub fn offer(&mut self, picture: &Arc<Frame>, elapsed: Duration) -> bool {
         let offer = Offer { picture: Arc::clone(picture), elapsed };
-        match self.queue.as_ref().map(|queue| queue.try_send(offer)) {
+        match self.queue.as_ref().map(|(queue, _)| queue.try_send(offer)) {
             Some(Ok(())) => true,
             Some(Err(TrySendError::Full(_))) => {
                 self.skipped += 1;
@@ -86,27 +167,31 @@ impl Recorder {
         }
     }
 
-    /// Pictures encoded so far, and bytes written.
+    /// Pictures of the file so far, and bytes written.
     pub fn progress(&self) -> (u64, u64) {
         (self.progress.recorded.load(Ordering::Relaxed), self.progress.bytes.load(Ordering::Relaxed))
     }
 
-    /// Pictures left out so far, because the encoder was busy.
+    /// Pictures left out of the file so far, because the encoder was busy.
     pub fn skipped(&self) -> u64 {
         self.skipped
     }
 
-    /// Encodes what is queued, ends the file and joins the thread.
+    /// Encodes what is queued, ends the file, if there is one, and joins the thread.
     ///
     /// # Errors
     /// The recording had failed, or the file's end could not be written.
-    pub fn finish(mut self) -> Result<RecordingReport, RecordError> {
+    pub fn finish(mut self) -> Result<Option<RecordingReport>, RecordError> {
         let report = self.join().unwrap_or_else(|| Err(RecordError::Stopped(self.path.clone())))?;
-        Ok(RecordingReport { skipped: self.skipped, ..report })
+        Ok(report.map(|report| RecordingReport { skipped: self.skipped, ..report }))
     }
 
-    /// Closes the queue and waits for the thread's last word.
-    fn join(&mut self) -> Option<Result<RecordingReport, RecordError>> {
+    fn order(&self, order: Order) -> bool {
+        self.queue.as_ref().is_some_and(|(_, orders)| orders.try_send(order).is_ok())
+    }
+
+    /// Closes the queues and waits for the thread's last word.
+    fn join(&mut self) -> Option<Result<Option<RecordingReport>, RecordError>> {
         self.queue = None;
         self.thread.take()?.join().ok()
     }
@@ -120,85 +205,25 @@ impl Drop for Recorder {
     }
 }
 
-/// The record thread. An error on the way goes to `on_failure`; one at the end is returned.
+/// The record thread. An error on the way is an event; one at the end is returned.
 fn run(
     mut timeline: Timeline,
     offers: Receiver<Offer>,
-    on_failure: OnFailure,
-    path: PathBuf,
-) -> Result<RecordingReport, RecordError> {
-    let worked = catch_unwind(AssertUnwindSafe(|| timeline.follow(&offers)))
+    orders: Receiver<Order>,
+    on_event: &OnEvent,
+) -> Result<Option<RecordingReport>, RecordError> {
+    let worked = catch_unwind(AssertUnwindSafe(|| timeline.follow(&offers, &orders)))
         .unwrap_or_else(|_| Err(RecordError::Encoder("it panicked".to_owned())));
     match worked {
         Ok(()) => timeline.finish(),
         Err(error) => {
-            // Closing the file comes first, so that whoever hears of the failure finds what was saved, and so does the
-            // queue, so that no further picture is taken.
+            let path = timeline.path();
+            // Closing the file comes first, so that whoever hears of the failure finds what was saved, and so do the
+            // queues, so that no further picture is taken.
             drop(timeline);
-            drop(offers);
-            on_failure(error);
+            drop((offers, orders));
+            on_event(RecorderEvent::Failed(error));
             Err(RecordError::Stopped(path))
         }
-    }
-}
-
-/// Turns pictures with times into pictures at a constant rate.
-struct Timeline {
-    writer: VideoWriter,
-    fps: f64,
-    /// The newest picture, which is recorded as soon as its frame interval has passed.
-    last: Option<Last>,
-    progress: Arc<Progress>,
-}
-
-struct Last {
-    offer: Offer,
-    received: Instant,
-}
-
-impl Timeline {
-    /// Records until the queue is closed and empty.
-    fn follow(&mut self, offers: &Receiver<Offer>) -> Result<(), RecordError> {
-        loop {
-            match offers.recv_timeout(STILL) {
-                Ok(offer) => {
-                    self.record_until(self.interval_of(offer.elapsed))?;
-                    self.last = Some(Last { offer, received: Instant::now() });
-                }
-                Err(RecvTimeoutError::Timeout) => {
-                    if let Some(last) = &self.last {
-                        self.record_until(self.interval_of(last.offer.elapsed + last.received.elapsed()))?;
-                    }
-                }
-                Err(RecvTimeoutError::Disconnected) => return Ok(()),
-            }
-        }
-    }
-
-    /// Number of the frame interval that a time falls into.
-    fn interval_of(&self, elapsed: Duration) -> u64 {
-        (elapsed.as_secs_f64() * self.fps + 0.5) as u64
-    }
-
-    /// Records the last picture as often as it takes to reach an interval, which is left to the next picture.
-    fn record_until(&mut self, interval: u64) -> Result<(), RecordError> {
-        let Some(last) = &self.last else { return Ok(()) };
-        while self.writer.encoded() < interval {
-            self.writer.write(&last.offer.picture)?;
-            self.progress.recorded.store(self.writer.encoded(), Ordering::Relaxed);
-            self.progress.bytes.store(self.writer.bytes(), Ordering::Relaxed);
-        }
-        Ok(())
-    }
-
-    /// Records the last picture once more for its own interval, and ends the file.
-    fn finish(mut self) -> Result<RecordingReport, RecordError> {
-        if let Some(last) = &self.last {
-            let own = self.interval_of(last.offer.elapsed) + 1;
-            self.record_until(own)?;
-        }
-        let report = self.writer.finish()?;
-        self.progress.recorded.store(report.recorded, Ordering::Relaxed);
-        Ok(report)
     }
 }

@@ -14,22 +14,38 @@ const LUMA_BLACK: u8 = 16;
 const NEUTRAL: u8 = 128;
 
 /// One picture as 4:2:0 planes, BT.709 limited range; both sides are even.
+#[derive(Clone)]
 pub struct Planes {
     size: Size,
-    luma: Vec<u8>,
-    blue_difference: Vec<u8>,
-    red_difference: Vec<u8>,
+    /// Luma, then the blue and the red difference, each tightly packed: what video programs call `yuv420p`.
+    bytes: Vec<u8>,
 }
 
 impl Planes {
     /// A black picture. Both sides must be even.
     pub fn new(size: Size) -> Self {
-        Self {
-            size,
-            luma: vec![LUMA_BLACK; size.area()],
-            blue_difference: vec![NEUTRAL; size.area() / 4],
-            red_difference: vec![NEUTRAL; size.area() / 4],
-        }
+        let mut planes = Self { size, bytes: vec![NEUTRAL; size.area() + size.area() / 2] };
+        planes.blacken();
+        planes
+    }
+
+    /// All three planes, one after the other.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Becomes a copy of `other`, in the memory that it has.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.size = other.size;
+        self.bytes.clone_from(&other.bytes);
+    }
+
+    fn luma(&self) -> &[u8] {
+        &self.bytes[..self.size.area()]
+    }
+
+    fn differences(&self) -> (&[u8], &[u8]) {
+        self.bytes[self.size.area()..].split_at(self.size.area() / 4)
     }
 
     /// Width and height.
@@ -39,9 +55,9 @@ impl Planes {
 
     /// Makes everything black.
     pub fn blacken(&mut self) {
-        self.luma.fill(LUMA_BLACK);
-        self.blue_difference.fill(NEUTRAL);
-        self.red_difference.fill(NEUTRAL);
+        let (luma, differences) = self.bytes.split_at_mut(self.size.area());
+        luma.fill(LUMA_BLACK);
+        differences.fill(NEUTRAL);
     }
 
     /// Converts a frame and lays it at the even place `left`, `top`. An odd last column or row of the frame, and what
@@ -54,12 +70,12 @@ impl Planes {
             return;
         }
         let frame_stride = frame.size.width as usize * BYTES_PER_PIXEL;
-        let lines = self.luma.chunks_exact_mut(stride * 2).skip(top / 2).zip(
-            self.blue_difference
-                .chunks_exact_mut(stride / 2)
-                .zip(self.red_difference.chunks_exact_mut(stride / 2))
-                .skip(top / 2),
-        );
+        let (luma, differences) = self.bytes.split_at_mut(self.size.area());
+        let (blue, red) = differences.split_at_mut(self.size.area() / 4);
+        let lines = luma
+            .chunks_exact_mut(stride * 2)
+            .zip(blue.chunks_exact_mut(stride / 2).zip(red.chunks_exact_mut(stride / 2)))
+            .skip(top / 2);
         for ((luma, (blue, red)), pixels) in lines.zip(frame.pixels.chunks_exact(frame_stride * 2)).take(height / 2) {
             let (upper_luma, lower_luma) = luma.split_at_mut(stride);
             let (upper, lower) = pixels.split_at(frame_stride);
@@ -108,15 +124,15 @@ impl YUVSource for Planes {
     }
 
     fn y(&self) -> &[u8] {
-        &self.luma
+        self.luma()
     }
 
     fn u(&self) -> &[u8] {
-        &self.blue_difference
+        self.differences().0
     }
 
     fn v(&self) -> &[u8] {
-        &self.red_difference
+        self.differences().1
     }
 }
 
@@ -129,7 +145,7 @@ mod tests {
         frame.pixels.chunks_exact_mut(4).for_each(|pixel| pixel[..3].copy_from_slice(&colour));
         let mut planes = Planes::new(frame.size);
         planes.lay(&frame, 0, 0);
-        [planes.luma[0], planes.blue_difference[0], planes.red_difference[0]]
+        [planes.luma()[0], planes.differences().0[0], planes.differences().1[0]]
     }
 
     #[test]
@@ -152,7 +168,7 @@ mod tests {
         frame.pixels.fill(255);
         let mut planes = Planes::new(Size::new(6, 4));
         planes.lay(&frame, 2, 2);
-        assert_eq!(planes.luma[12..24], [16, 16, 235, 235, 16, 16, 16, 16, 235, 235, 16, 16]);
-        assert!(planes.luma[..12].iter().all(|&luma| luma == 16));
+        assert_eq!(planes.luma()[12..24], [16, 16, 235, 235, 16, 16, 16, 16, 235, 235, 16, 16]);
+        assert!(planes.luma()[..12].iter().all(|&luma| luma == 16));
     }
 }

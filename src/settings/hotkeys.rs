@@ -12,6 +12,8 @@ pub enum HotkeyAction {
     NextStyle,
     PreviousStyle,
     Record,
+    SaveReplay,
+    Screenshot,
     Original,
     HoldOriginal,
     Compare,
@@ -20,11 +22,13 @@ pub enum HotkeyAction {
 
 /// Every action, what a person reads of it, and the keys that are tried for it where the person chose none: the first that
 /// no other program holds is taken. Many desktops change the workspace with Ctrl, Alt and an arrow.
-const ACTIONS: [(HotkeyAction, &str, &[&str]); 8] = [
+const ACTIONS: [(HotkeyAction, &str, &[&str]); 10] = [
     (HotkeyAction::Panel, "Panel", &["Ctrl+Alt+P"]),
     (HotkeyAction::NextStyle, "Next style", &["Ctrl+Alt+Right", "Ctrl+Alt+."]),
     (HotkeyAction::PreviousStyle, "Previous style", &["Ctrl+Alt+Left", "Ctrl+Alt+,"]),
     (HotkeyAction::Record, "Record", &["Ctrl+Alt+R"]),
+    (HotkeyAction::SaveReplay, "Save replay", &["Ctrl+Alt+V"]),
+    (HotkeyAction::Screenshot, "Screenshot", &["Ctrl+Alt+S"]),
     (HotkeyAction::Original, "Original on and off", &["Ctrl+Alt+B"]),
     (HotkeyAction::HoldOriginal, "Original while held", &["Ctrl+Alt+H"]),
     (HotkeyAction::Compare, "Side by side", &["Ctrl+Alt+C"]),

@@ -1,7 +1,7 @@
 //! `impasto run --headless`.
 
 use crate::program::{Program, assert_keys, have_gpu, limit_files};
-use crate::tools::{have_ffmpeg, probe};
+use crate::tools::{decoded, have_ffmpeg, probe};
 use impasto::frame::Size;
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn assert_complete(stats: &Value) {
     assert_keys(
         stats,
         "captured_fps inference_fps presented_fps frames ms latency_ms provider style input_size source_size \
-         output_size duration_secs peak_rss_bytes pace notices",
+         output_size encoder duration_secs peak_rss_bytes pace notices",
     );
     assert_keys(&stats["frames"], "captured superseded inferred presented recorded skipped");
     assert_keys(&stats["ms"], "capture preprocess inference postprocess compose present");
@@ -50,6 +50,88 @@ fn the_figures_of_a_run_are_written() {
     assert_complete(&stats);
     assert!(stats["captured_fps"].as_f64().unwrap() < 21.0, "the cap holds: {stats}");
     assert_eq!(stats["frames"]["recorded"], 0);
+    assert_eq!(stats["encoder"], "");
+}
+
+#[test]
+fn an_encoder_can_be_named_and_an_unknown_one_is_said() {
+    let program = Program::new();
+    let run = |encoder: &str| program.run(&[&PAINT_SCENE[..], &["--duration", "1", "--encoder", encoder]].concat());
+    let outcome = run("divx");
+    assert_eq!(outcome.code, Some(2), "{outcome:?}");
+    assert!(outcome.stderr.contains("choose auto, nvenc"), "{outcome:?}");
+    #[cfg(not(target_os = "macos"))]
+    run("videotoolbox").assert_failed(&["videotoolbox does not work here", "openh264"]);
+    if !have_gpu() || !have_ffmpeg() {
+        return;
+    }
+    let more = ["--duration", "1", "--stats", "stats.json", "--provider", "cpu", "--encoder", "openh264"];
+    let record = ["--record", "film.mkv", "--record-quality", "small"];
+    let outcome = program.run(&[&PAINT_SCENE[..], &more, &record].concat());
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    assert!(outcome.stdout.contains("openh264 encoded the recording"), "{outcome:?}");
+    assert_eq!(stats(&program, "stats.json")["encoder"], "openh264");
+    assert_eq!(probe(&program.path("film.mkv")).size, Size::new(640, 480));
+}
+
+#[test]
+fn a_recording_is_painted_again_from_the_plain_game() {
+    if !have_gpu() || !have_ffmpeg() {
+        return;
+    }
+    let program = Program::new();
+    let more = ["--duration", "2", "--provider", "cpu", "--record", "film.mp4", "--record-source"];
+    let outcome = program.run(&[&PAINT_SCENE[..], &more].concat());
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    let (film, source) = (probe(&program.path("film.mp4")), probe(&program.path("film source.mp4")));
+    assert_eq!((film.size, film.fps.as_str()), (source.size, source.fps.as_str()));
+    assert!(film.pictures.abs_diff(source.pictures) <= 1, "{film:?} {source:?}");
+
+    // As if the style had been switched on after a second.
+    let sidecar = program.path("film.json");
+    let mut script: Value = serde_json::from_slice(&std::fs::read(&sidecar).unwrap()).unwrap();
+    assert_eq!((&script["changes"][0]["style"], &script["files"][0]), (&json!("plain"), &json!("film.mp4")));
+    let mut change = script["changes"][0].clone();
+    script["changes"][0]["bypass"] = json!(true);
+    change["at_secs"] = json!(1.0);
+    script["changes"].as_array_mut().unwrap().push(change);
+    std::fs::write(&sidecar, script.to_string()).unwrap();
+    let again = ["stylize", "film source.mp4", "again.mp4", "--like", "film.json", "--provider", "cpu", "--size", "48"];
+    let outcome = program.run(&again);
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    let (plain, again) = (program.path("film source.mp4"), program.path("again.mp4"));
+    let (plain, again) = (decoded(&plain, source.size), decoded(&again, source.size));
+    assert_eq!(again.len() as u64, source.pictures);
+    let difference = |index: usize| {
+        let pairs = plain[index].pixels.iter().zip(&again[index].pixels);
+        pairs.map(|(&a, &b)| f64::from(a.abs_diff(b))).sum::<f64>() / plain[index].pixels.len() as f64
+    };
+    assert!(difference(10) < 6.0, "the game itself: {}", difference(10));
+    assert!(difference(45) > 12.0, "painted: {}", difference(45));
+
+    std::fs::write(program.path("none.json"), "{}").unwrap();
+    program.run(&["stylize", "film source.mp4", "x.mp4", "--like", "none.json"]).assert_failed(&["none.json"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_recording_that_was_killed_is_repaired_by_the_next_run() {
+    if !have_gpu() || !have_ffmpeg() {
+        return;
+    }
+    let program = Program::new();
+    let record = ["--provider", "cpu", "--record", "film.mp4"];
+    let mut running = program.start(program.command(&[&PAINT_SCENE[..], &record].concat()));
+    running.wait_for_file(&program.path("film.mp4"), 400_000);
+    running.child.kill().unwrap();
+    running.child.wait().unwrap();
+    let outcome = program.run(&[&PAINT_SCENE[..], &["--duration", "0.5", "--provider", "cpu"]].concat());
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    assert!(outcome.stderr.contains("note: repaired a recording of"), "{outcome:?}");
+    let film = probe(&program.path("film.mp4"));
+    assert!((film.seconds - film.pictures as f64 / 30.0).abs() < 0.04, "{film:?}");
+    let outcome = program.run(&[&PAINT_SCENE[..], &["--duration", "0.5", "--provider", "cpu"]].concat());
+    assert!(!outcome.stderr.contains("repaired"), "once is enough: {outcome:?}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::style::PAINTED;
 use crate::support::desktop::find_tool;
 use std::path::PathBuf;
 
-fn is_like(seen: [u8; 3], color: [u8; 3]) -> bool {
+pub fn is_like(seen: [u8; 3], color: [u8; 3]) -> bool {
     seen.iter().zip(color).all(|(seen, color)| seen.abs_diff(color) < 24)
 }
 

@@ -14,10 +14,15 @@ mod overlay;
 mod panel;
 mod profiles;
 mod real_game;
+mod recorder;
+mod screenshot;
 mod style;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each test binary uses its own part")]
 mod support;
+#[path = "../record/tools.rs"]
+#[allow(dead_code, reason = "shared with the tests of `record`, which need more of it")]
+mod tools;
 #[cfg(not(feature = "train"))]
 mod train_page;
 mod tray;

@@ -133,7 +133,7 @@ fn offers_windows_and_styles_and_carries_out_what_is_clicked() {
     let entries = desktop.wait_for("the game in the menu", || {
         Some(icon.entries()).filter(|entries| entries.keys().any(|label| label.contains("The Game")))
     });
-    for label in ["Window", "Style", "a negative", "Record", "Panel", "Quit"] {
+    for label in ["Window", "Style", "a negative", "Record", "Screenshot", "Side by side", "Panel", "Quit"] {
         assert!(entries.contains_key(label), "{label} is missing in {entries:?}");
     }
     let label = entries.keys().find(|label| label.contains("The Game")).unwrap();

@@ -1,9 +1,9 @@
 //! Each fault has its own clear sentence, and what was written stays playable.
 
-use crate::tools::{have_ffmpeg, options, plain, probe, skip};
+use crate::tools::{have_ffmpeg, plain, probe, recorder, skip, writer};
 use impasto::capture::scene::Scene;
 use impasto::frame::{Frame, Size};
-use impasto::record::{RecordError, Recorder, VideoWriter};
+use impasto::record::RecordError;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, mpsc};
@@ -12,7 +12,7 @@ use std::time::Duration;
 const SIZE: Size = Size::new(64, 48);
 
 fn refusal(path: &Path) -> RecordError {
-    let error = VideoWriter::create(&options(path, SIZE, 30)).err().expect("the recording must be refused");
+    let error = writer(path, SIZE, 30).err().expect("the recording must be refused");
     let text = error.to_string();
     assert!(text.ends_with(&path.display().to_string()) || text.contains("does not exist"), "{text}");
     error
@@ -69,7 +69,7 @@ fn record_without_rights() {
 fn refuses_sizes_and_rates_that_no_encoder_takes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("film.mp4");
-    let start = |size, fps: i32| VideoWriter::create(&options(&path, size, fps)).err();
+    let start = |size, fps: i32| writer(&path, size, fps).err();
     for size in [Size::new(14, 64), Size::new(64, 1), Size::new(4000, 1000), Size::new(3000, 3000), Size::new(0, 0)] {
         assert!(matches!(start(size, 30), Some(RecordError::Size { .. })), "{size}");
     }
@@ -86,8 +86,8 @@ fn says_so_once_when_the_disk_is_full() {
     let path = folder.path().join("full.mp4");
     std::os::unix::fs::symlink("/dev/full", &path).unwrap();
     let (failures, failed) = mpsc::sync_channel(4);
-    let on_failure = Box::new(move |error| failures.send(error).unwrap());
-    let mut recorder = Recorder::start(&options(&path, SIZE, 30), on_failure).unwrap();
+    let on_failure = move |error| failures.send(error).unwrap();
+    let mut recorder = recorder(&path, SIZE, 30, on_failure).unwrap();
     let picture = plain(SIZE, [1, 2, 3]);
     let mut millis = 0;
     let error = loop {
@@ -109,7 +109,7 @@ fn says_so_once_when_the_disk_is_full() {
 fn stops_when_its_file_is_removed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("gone.mp4");
-    let mut writer = VideoWriter::create(&options(&path, SIZE, 30)).unwrap();
+    let mut writer = writer(&path, SIZE, 30).unwrap();
     let picture = plain(SIZE, [1, 2, 3]);
     (0..40).for_each(|_| writer.write(&picture).unwrap());
     drop(folder);
@@ -186,8 +186,8 @@ fn record_until_failure(path: &Path, is_right: fn(&RecordError) -> bool) {
     let size = Size::new(320, 240);
     let scene = Scene::new(1);
     let (failures, failed) = mpsc::sync_channel(4);
-    let on_failure = Box::new(move |error| failures.send(error).unwrap());
-    let mut recorder = Recorder::start(&options(path, size, 10), on_failure).unwrap();
+    let on_failure = move |error| failures.send(error).unwrap();
+    let mut recorder = recorder(path, size, 10, on_failure).unwrap();
     for step in 0..2_000 {
         let elapsed = Duration::from_millis(step * 100);
         let mut picture = Frame::new(size);

@@ -1,8 +1,7 @@
 //! `kill -9` in the middle of a recording.
 
-use crate::tools::{have_ffmpeg, options, plain, probe};
+use crate::tools::{have_ffmpeg, plain, probe, recorder};
 use impasto::frame::Size;
-use impasto::record::Recorder;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -50,8 +49,7 @@ fn leaves_a_film_that_plays_to_within_two_seconds_of_the_kill() {
 #[test]
 fn record_until_killed() {
     let Ok(path) = std::env::var(CHILD) else { return };
-    let mut recorder =
-        Recorder::start(&options(Path::new(&path), SIZE, 30), Box::new(|error| panic!("{error}"))).unwrap();
+    let mut recorder = recorder(Path::new(&path), SIZE, 30, |error| panic!("{error}")).unwrap();
     let started = Instant::now();
     while started.elapsed() < Duration::from_secs(60) {
         let elapsed = started.elapsed();

@@ -1,9 +1,8 @@
 //! What was written is what plays.
 
-use crate::tools::{colour_at, decoded, distance, have_ffmpeg, options, plain, probe};
+use crate::tools::{colour_at, decoded, distance, have_ffmpeg, plain, probe, writer};
 use impasto::capture::scene::Scene;
 use impasto::frame::{Frame, Size};
-use impasto::record::VideoWriter;
 use std::time::Duration;
 
 fn scene_frames(size: Size, count: u64) -> Vec<Frame> {
@@ -31,7 +30,7 @@ fn plays_every_picture_at_the_right_rate() {
         (Size::new(64, 48), 60, 61),
     ] {
         let path = folder.path().join(format!("{size}-{fps}.mp4"));
-        let mut writer = VideoWriter::create(&options(&path, size, fps)).unwrap();
+        let mut writer = writer(&path, size, fps).unwrap();
         for index in 0..count {
             writer.write(&plain(size, [(index * 3) as u8, 90, 200])).unwrap();
         }
@@ -55,7 +54,7 @@ fn keeps_rates_that_are_no_whole_number_exactly() {
     let size = Size::new(64, 48);
     for (fps, said) in [(30_000.0 / 1001.0, "30000/1001"), (24_000.0 / 1001.0, "24000/1001"), (12.5, "25/2")] {
         let path = folder.path().join("film.mp4");
-        let mut writer = VideoWriter::create(&options(&path, size, fps)).unwrap();
+        let mut writer = writer(&path, size, fps).unwrap();
         for index in 0..45 {
             writer.write(&plain(size, [index * 3, 90, 200])).unwrap();
         }
@@ -89,7 +88,7 @@ fn keeps_colours_and_flags_them() {
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bars.mp4");
-    let mut writer = VideoWriter::create(&options(&path, size, 30)).unwrap();
+    let mut writer = writer(&path, size, 30).unwrap();
     for _ in 0..10 {
         writer.write(&picture).unwrap();
     }
@@ -114,7 +113,7 @@ fn shows_the_pictures_that_were_written() {
     let frames = scene_frames(size, 45);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("scene.mp4");
-    let mut writer = VideoWriter::create(&options(&path, size, 30)).unwrap();
+    let mut writer = writer(&path, size, 30).unwrap();
     frames.iter().for_each(|frame| writer.write(frame).unwrap());
     writer.finish().unwrap();
     let pictures = decoded(&path, size);
@@ -141,7 +140,7 @@ fn cuts_odd_sides() {
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("odd.mp4");
-    let mut writer = VideoWriter::create(&options(&path, Size::new(101, 75), 30)).unwrap();
+    let mut writer = writer(&path, Size::new(101, 75), 30).unwrap();
     for _ in 0..3 {
         writer.write(&plain(Size::new(101, 75), [200, 100, 50])).unwrap();
     }
@@ -163,7 +162,7 @@ fn letterboxes_pictures_of_another_size_in_the_middle_of_a_recording() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("resized.mp4");
     let size = Size::new(160, 120);
-    let mut writer = VideoWriter::create(&options(&path, size, 30)).unwrap();
+    let mut writer = writer(&path, size, 30).unwrap();
     let orange = [240, 140, 40];
     for picture in [Size::new(160, 120), Size::new(320, 120), Size::new(33, 99), Size::new(160, 120)] {
         for _ in 0..5 {

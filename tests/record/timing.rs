@@ -1,6 +1,6 @@
 //! The recorder keeps time and never holds anyone up.
 
-use crate::tools::{colour_at, decoded, distance, have_ffmpeg, options, plain, probe};
+use crate::tools::{colour_at, decoded, distance, finished, have_ffmpeg, plain, probe, recorder};
 use impasto::capture::scene::Scene;
 use impasto::frame::{Frame, Size};
 use impasto::record::{RecordError, Recorder, recording_path};
@@ -9,8 +9,8 @@ use std::time::Duration;
 
 const SIZE: Size = Size::new(64, 48);
 
-fn no_failure() -> Box<dyn FnOnce(RecordError) + Send> {
-    Box::new(|error| panic!("{error}"))
+fn no_failure(error: RecordError) {
+    panic!("{error}");
 }
 
 /// Offers until the queue takes it: for tests that are about time, not about a busy encoder.
@@ -24,7 +24,7 @@ fn offer(recorder: &mut Recorder, picture: &Arc<Frame>, millis: u64) {
 fn repeats_and_leaves_out_pictures_to_keep_time() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("time.mp4");
-    let mut recorder = Recorder::start(&options(&path, SIZE, 10), no_failure()).unwrap();
+    let mut recorder = recorder(&path, SIZE, 10, no_failure).unwrap();
     let (red, green, blue) = (plain(SIZE, [220, 30, 30]), plain(SIZE, [30, 220, 30]), plain(SIZE, [30, 30, 220]));
     // Red for 0.4 s, then at 20 times the rate green and blue, then a gap until the end at 1.0 s.
     offer(&mut recorder, &red, 0);
@@ -32,7 +32,7 @@ fn repeats_and_leaves_out_pictures_to_keep_time() {
         offer(&mut recorder, if millis < 450 { &green } else { &blue }, millis);
     }
     offer(&mut recorder, &red, 1_000);
-    let report = recorder.finish().unwrap();
+    let report = finished(recorder);
     assert_eq!((report.recorded, report.duration), (11, Duration::from_millis(1_100)));
     if !have_ffmpeg() {
         return;
@@ -53,7 +53,7 @@ fn a_busy_encoder_costs_pictures_but_no_time() {
     let size = Size::new(1280, 720);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("busy.mp4");
-    let mut recorder = Recorder::start(&options(&path, size, 240), no_failure()).unwrap();
+    let mut recorder = recorder(&path, size, 240, no_failure).unwrap();
     let mut picture = Frame::new(size);
     Scene::new(1).render(Duration::ZERO, &mut picture);
     let picture = Arc::new(picture);
@@ -64,7 +64,7 @@ fn a_busy_encoder_costs_pictures_but_no_time() {
     }
     assert!(refused > 0, "no encoder is that fast");
     assert_eq!(recorder.skipped(), refused);
-    let report = recorder.finish().unwrap();
+    let report = finished(recorder);
     assert_eq!(report.skipped, refused);
     assert!(report.recorded >= 4 && report.recorded <= 48, "{report:?}");
 }
@@ -73,7 +73,7 @@ fn a_busy_encoder_costs_pictures_but_no_time() {
 fn tells_progress_and_ends_the_file_when_dropped() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("dropped.mp4");
-    let mut recorder = Recorder::start(&options(&path, SIZE, 30), no_failure()).unwrap();
+    let mut recorder = recorder(&path, SIZE, 30, no_failure).unwrap();
     let picture = plain(SIZE, [90, 90, 90]);
     for index in 0..60 {
         offer(&mut recorder, &picture, index * 1000 / 30);
@@ -92,7 +92,7 @@ fn tells_progress_and_ends_the_file_when_dropped() {
 fn a_recording_without_pictures_is_no_error() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("empty.mp4");
-    let report = Recorder::start(&options(&path, SIZE, 30), no_failure()).unwrap().finish().unwrap();
+    let report = finished(recorder(&path, SIZE, 30, no_failure).unwrap());
     assert_eq!((report.recorded, report.duration), (0, Duration::ZERO));
 }
 
@@ -100,13 +100,13 @@ fn a_recording_without_pictures_is_no_error() {
 fn a_still_picture_fills_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("still.mp4");
-    let mut recorder = Recorder::start(&options(&path, SIZE, 30), no_failure()).unwrap();
+    let mut recorder = recorder(&path, SIZE, 30, no_failure).unwrap();
     offer(&mut recorder, &plain(SIZE, [10, 200, 90]), 0);
     // Only one picture is ever offered; the recorder goes on by itself.
     while recorder.progress().0 < 15 {
         std::thread::sleep(Duration::from_millis(20));
     }
-    assert!(recorder.finish().unwrap().recorded >= 15);
+    assert!(finished(recorder).recorded >= 15);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! ffprobe and ffmpeg, and pictures to record.
 
 use impasto::frame::{Frame, Size};
-use impasto::record::RecordingOptions;
+use impasto::record::{
+    EncoderChoice, EncoderKind, RecordError, RecordSettings, Recorder, RecorderEvent, RecordingReport, VideoWriter,
+};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -97,8 +99,39 @@ pub fn decoded(path: &Path, size: Size) -> Vec<Frame> {
     chunks.map(frame).collect()
 }
 
-pub fn options(path: &Path, size: Size, fps: impl Into<f64>) -> RecordingOptions {
-    RecordingOptions { path: path.to_owned(), size, fps: fps.into() }
+/// Settings with OpenH264, which is the same everywhere, and no thought for the disk's room.
+pub fn settings(size: Size, fps: impl Into<f64>) -> RecordSettings {
+    RecordSettings {
+        encoder: EncoderChoice::Only(EncoderKind::OpenH264),
+        keep_free_bytes: 0,
+        ..RecordSettings::new(size, fps.into())
+    }
+}
+
+pub fn writer(path: &Path, size: Size, fps: impl Into<f64>) -> Result<VideoWriter, RecordError> {
+    VideoWriter::create(path, &settings(size, fps))
+}
+
+/// A recorder into a file.
+pub fn recorder(
+    path: &Path,
+    size: Size,
+    fps: impl Into<f64>,
+    on_failure: impl Fn(RecordError) + Send + Sync + 'static,
+) -> Result<Recorder, RecordError> {
+    let on_event = move |event| {
+        if let RecorderEvent::Failed(error) | RecorderEvent::FileFailed(error) = event {
+            on_failure(error);
+        }
+    };
+    let mut recorder = Recorder::start(&settings(size, fps), on_event)?;
+    recorder.record_to(path, None)?;
+    Ok(recorder)
+}
+
+/// Ends a recording that went well.
+pub fn finished(recorder: Recorder) -> RecordingReport {
+    recorder.finish().unwrap().expect("there was a file")
 }
 
 /// A picture of one colour: red, green, blue.

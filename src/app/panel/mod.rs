@@ -5,6 +5,7 @@ mod game;
 mod graph;
 mod keys;
 mod page;
+mod recorder;
 mod styles;
 pub mod theme;
 mod train_form;
@@ -28,6 +29,7 @@ use crate::control::Command;
 use crate::dataset::Counts;
 use crate::frame::Frame;
 use crate::pipeline::LiveFigures;
+use crate::record::EncoderKind;
 use crate::settings::{HotkeyAction, KeyCombination, Profile, Settings};
 use anyhow::Context;
 use std::sync::Arc;
@@ -101,6 +103,8 @@ pub struct PanelView<'a> {
     pub idle: Option<&'a str>,
     /// Time and bytes of the recording that runs.
     pub recording: Option<(Duration, u64)>,
+    /// The encoder that recorded last.
+    pub encoder: Option<EncoderKind>,
     /// Training frames that are being kept.
     pub frames: Option<Counts>,
     /// The training that runs, or has ended.

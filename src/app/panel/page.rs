@@ -2,8 +2,8 @@
 
 use super::widgets::{card, pill, tabs, text_button, weak, wide_button};
 use super::{
-    PanelContents, PanelView, Request, controls, game, graph, keys, styles, theme, train_form, train_progress, welcome,
-    windows,
+    PanelContents, PanelView, Request, controls, game, graph, keys, recorder, styles, theme, train_form,
+    train_progress, welcome, windows,
 };
 use crate::control::Command;
 use crate::dataset::Counts;
@@ -68,6 +68,7 @@ fn show_painting(ui: &mut Ui, view: &PanelView, contents: &mut PanelContents, re
     }
     show_speed(ui, view, contents, requests);
     if view.title.is_some() {
+        recorder::show(ui, view, requests);
         show_training(ui, view, requests);
         game::show(ui, view, requests);
     }

@@ -1,16 +1,22 @@
 //! Paints frames one by one, each with its own painting.
 
+use super::script::style_of;
 use crate::commands::finisher::Finisher;
 use crate::commands::paint_options::PaintOptions;
 use crate::compose::{ComposeError, Layers, Painting};
 use crate::control::{Look, SizeRequest};
 use crate::frame::{Frame, FramePool, Size};
+use crate::record::PaintedWith;
 use crate::stylize::{LoadOptions, Painter, Style, StylizeError};
 use std::sync::Arc;
 
 /// A network and a compositor. Lives on one thread.
 pub struct Artist {
     painter: Painter,
+    options: LoadOptions,
+    /// The name of the style that the painter has, and painters of other styles.
+    style: String,
+    others: Vec<(String, Painter)>,
     finisher: Finisher,
     pool: FramePool,
     size: SizeRequest,
@@ -22,14 +28,65 @@ impl Artist {
     ///
     /// # Errors
     /// The style cannot be used, lacks a parameter that was given, or no graphics device can be opened.
-    pub fn load(style: &Style, paint: &PaintOptions, frame_size: Size) -> anyhow::Result<Self> {
-        let (size, look) = (paint.size(), paint.look());
+    pub fn load(style: &Style, paint: &PaintOptions, size: SizeRequest, frame_size: Size) -> anyhow::Result<Self> {
+        let look = paint.look();
         let options = LoadOptions { provider: paint.provider, threads: 0, frame_size, size };
         let mut painter = Painter::load(style, &options)?;
         for value in &paint.parameters {
             painter.set_parameter(value)?;
         }
-        Ok(Self { painter, finisher: Finisher::open()?, pool: FramePool::new(), size, look })
+        Ok(Self {
+            painter,
+            options,
+            style: style.name.clone(),
+            others: Vec::new(),
+            finisher: Finisher::open()?,
+            pool: FramePool::new(),
+            size,
+            look,
+        })
+    }
+
+    /// Paints as pictures of a recording were painted, from now on. Blocks for up to seconds where a style is new.
+    ///
+    /// # Errors
+    /// The style is not there, or cannot be used.
+    pub fn follow(&mut self, painted: &PaintedWith) -> anyhow::Result<()> {
+        self.look = painted.look;
+        if painted.style.is_empty() {
+            // Nothing was painted yet.
+            self.look.bypass = true;
+            return Ok(());
+        }
+        if painted.style != self.style {
+            let known = self.others.iter().position(|(name, _)| *name == painted.style);
+            let painter = match known {
+                Some(index) => self.others.swap_remove(index).1,
+                None => Painter::load(&style_of(painted)?, &self.options)?,
+            };
+            let before = std::mem::replace(&mut self.painter, painter);
+            self.others.push((std::mem::replace(&mut self.style, painted.style.clone()), before));
+        }
+        for value in &painted.parameters {
+            // The recorder notes parameters of every style that was used, and this one may lack some.
+            if let Err(error) = self.painter.set_parameter(value) {
+                tracing::debug!("{error}");
+            }
+        }
+        Ok(())
+    }
+
+    /// The finished picture of a frame.
+    ///
+    /// # Errors
+    /// The network cannot paint this frame, or the graphics device failed.
+    pub fn make(&mut self, frame: &Arc<Frame>) -> anyhow::Result<Arc<Frame>> {
+        if self.look.bypass {
+            let layers = Layers { frame: Arc::clone(frame), painting: None };
+            return Ok(self.finisher.finish(&layers, &self.look, frame.size)?);
+        }
+        let painting = self.paint(frame)?;
+        Ok(self.finish(painting)?)
     }
 
     /// Paints a frame.

@@ -3,13 +3,17 @@
 mod artist;
 mod output;
 mod pictures;
+mod script;
 mod video;
 
 use super::paint_options::PaintOptions;
 use super::progress::spinner;
 use super::signals::stop_on_interrupt;
 use crate::capture::files::open_clip;
+use crate::control::SizeRequest;
+use anyhow::bail;
 use clap::Args;
+use script::Script;
 use std::path::PathBuf;
 
 pub use artist::Artist;
@@ -24,14 +28,25 @@ pub struct StylizeArgs {
     output: PathBuf,
     #[command(flatten)]
     paint: PaintOptions,
+    /// Paint a video as a recording was painted: follow the style changes in the file beside that recording, at the
+    /// video's own size where --size says nothing else.
+    #[arg(long, value_name = "NAME.json", conflicts_with_all = ["style", "strength", "keep_colors", "parameters"])]
+    like: Option<PathBuf>,
 }
 
 pub fn run(args: &StylizeArgs) -> anyhow::Result<()> {
     let stop = stop_on_interrupt();
-    let style = args.paint.style()?;
+    let script = args.like.as_deref().map(|like| Script::read(like, &args.input)).transpose()?;
+    let style = match &script {
+        Some(script) => script.first_style()?,
+        None => args.paint.style()?,
+    };
     let clip = open_clip(&args.input)?;
     let is_folder = args.input.is_dir();
     let is_video = clip.picture_paths().is_empty();
+    if script.is_some() && !is_video {
+        bail!("--like follows a recording in time, so the input must be a video: {}", args.input.display());
+    }
     if is_folder {
         output::prepare_folder(&args.input, &args.output)?;
     } else if is_video {
@@ -40,12 +55,16 @@ pub fn run(args: &StylizeArgs) -> anyhow::Result<()> {
         output::check_picture(&args.input, &args.output)?;
     }
     let loading = spinner("loading the style");
-    let artist = Artist::load(&style, &args.paint, clip.size)?;
+    let size = match (&script, args.paint.size) {
+        (Some(_), None) => SizeRequest::Height(clip.size.height),
+        _ => args.paint.size(),
+    };
+    let artist = Artist::load(&style, &args.paint, size, clip.size)?;
     loading.finish_and_clear();
     if is_folder {
         pictures::paint_folder(artist, clip.picture_paths(), &args.output, &stop)
     } else if is_video {
-        video::paint_video(artist, clip, &args.output, &stop)
+        video::paint_video(artist, clip, script.as_ref(), &args.output, &stop)
     } else {
         pictures::paint_picture(artist, clip, &args.output)
     }

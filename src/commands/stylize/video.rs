@@ -1,25 +1,33 @@
 //! Paints a video.
 
 use super::artist::Artist;
+use super::script::Script;
 use crate::capture::files::Clip;
 use crate::commands::progress::bar;
+use crate::control::RecordQuality;
 use crate::frame::FramePool;
-use crate::record::{RecordingOptions, VideoWriter};
+use crate::record::{RecordSettings, VideoWriter};
 use anyhow::{anyhow, bail};
 use indicatif::ProgressBar;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Paints every frame of a video into another of the same rate and size.
+/// Paints every frame of a video into another of the same rate and size, as a `script` says where there is one.
 ///
 /// # Errors
 /// The video breaks off, cannot be painted or written, or somebody interrupted. What was painted before is kept, and
 /// plays.
-pub fn paint_video(mut artist: Artist, mut clip: Clip, output: &Path, stop: &AtomicBool) -> anyhow::Result<()> {
+pub fn paint_video(
+    mut artist: Artist,
+    mut clip: Clip,
+    script: Option<&Script>,
+    output: &Path,
+    stop: &AtomicBool,
+) -> anyhow::Result<()> {
     let progress = bar(clip.frame_count, "painting");
     // Made with the first painting, so that a style that cannot paint leaves an older file alone.
     let mut writer = None;
-    let painted = paint_frames(&mut artist, &mut clip, output, &mut writer, &progress, stop);
+    let painted = paint_frames(&mut artist, &mut clip, script, output, &mut writer, &progress, stop);
     progress.finish_and_clear();
     let Some(writer) = writer else {
         painted?;
@@ -39,23 +47,29 @@ pub fn paint_video(mut artist: Artist, mut clip: Clip, output: &Path, stop: &Ato
 fn paint_frames(
     artist: &mut Artist,
     clip: &mut Clip,
+    script: Option<&Script>,
     output: &Path,
     writer: &mut Option<VideoWriter>,
     progress: &ProgressBar,
     stop: &AtomicBool,
 ) -> anyhow::Result<()> {
     let mut pool = FramePool::new();
+    let mut number = 0;
     while let Some(frame) = clip.next_frame(&mut pool)? {
         if stop.load(Ordering::SeqCst) {
             bail!("interrupted");
         }
-        let painting = artist.paint(&frame)?;
-        let finished = artist.finish(painting)?;
+        if let Some(script) = script {
+            artist.follow(script.at(number, clip))?;
+        }
+        number += 1;
+        let finished = artist.make(&frame)?;
         let writer = match writer {
             Some(writer) => writer,
             None => {
-                let options = RecordingOptions { path: output.to_owned(), size: finished.size, fps: clip.fps };
-                writer.insert(VideoWriter::create(&options)?)
+                let quality = RecordQuality::High;
+                let settings = RecordSettings { quality, ..RecordSettings::new(finished.size, clip.fps) };
+                writer.insert(VideoWriter::create(output, &settings)?)
             }
         };
         writer.write(&finished)?;

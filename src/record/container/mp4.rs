@@ -1,14 +1,15 @@
-//! The boxes of a fragmented MP4 file with one H.264 track (ISO/IEC 14496-12 and 14496-15).
+//! The boxes of a fragmented MP4 file with one video track (ISO/IEC 14496-12 and 14496-15, and AOMedia's AV1 in ISOBMFF).
 //!
 //! Written by hand, because the muxers at hand either keep a recording in memory to its end, or guess the duration of
 //! a fragment's last picture.
 
-use super::encoder::Sample;
-use crate::frame::Size;
+use super::FragmentPlace;
+use crate::record::sample::{Codec, Sample, TrackFormat};
+use std::sync::Arc;
 
 /// Ticks that one picture lasts; a second has this many times the frame rate. The number makes that whole for every rate
 /// in use: whole ones, thousandths, and those of television (30000/1001).
-const TICKS_PER_PICTURE: u32 = 1_001_000;
+pub const TICKS_PER_PICTURE: u32 = 1_001_000;
 
 const TRACK: u32 = 1;
 /// The matrix that neither turns nor scales, in the fixed-point formats of the movie header.
@@ -21,7 +22,7 @@ const FRAGMENT_FLAGS: u32 = 0x02_0000 | 0x8;
 /// Track run: an offset, and sizes and flags of each picture.
 const RUN_FLAGS: u32 = 0x1 | 0x200 | 0x400;
 /// Bytes of a movie extends header of version 1, and of the free space that holds its place.
-const LENGTH_BOX_BYTES: usize = 20;
+pub const LENGTH_BOX_BYTES: usize = 20;
 
 /// Bytes in which boxes nest.
 #[derive(Default)]
@@ -76,11 +77,12 @@ pub struct Head {
 }
 
 /// The file's start: what the track is, without any picture.
-pub fn head(size: Size, fps: f64, sequence_parameters: &[u8], picture_parameters: &[u8]) -> Head {
+pub fn head(format: &TrackFormat) -> Head {
     let mut boxes = Boxes::default();
-    let timescale = (fps * f64::from(TICKS_PER_PICTURE)).round() as u32;
+    let size = format.size;
+    let timescale = (format.fps * f64::from(TICKS_PER_PICTURE)).round() as u32;
     boxes.nest(b"ftyp", |boxes| {
-        boxes.bytes.extend_from_slice(b"iso6\0\0\0\0iso6isommp41avc1");
+        boxes.bytes.extend_from_slice(b"iso6\0\0\0\0iso6isommp41");
     });
     let mut length_box_at = 0;
     boxes.nest(b"moov", |boxes| {
@@ -120,7 +122,7 @@ pub fn head(size: Size, fps: f64, sequence_parameters: &[u8], picture_parameters
                         });
                     });
                     boxes.nest(b"stbl", |boxes| {
-                        sample_description(boxes, size, sequence_parameters, picture_parameters);
+                        sample_description(boxes, format);
                         boxes.full(b"stts", 0, 0, |boxes| boxes.u32(0));
                         boxes.full(b"stsc", 0, 0, |boxes| boxes.u32(0));
                         boxes.full(b"stsz", 0, 0, |boxes| boxes.zeros(8));
@@ -138,33 +140,26 @@ pub fn head(size: Size, fps: f64, sequence_parameters: &[u8], picture_parameters
     Head { bytes: boxes.bytes, length_box_at }
 }
 
-fn sample_description(boxes: &mut Boxes, size: Size, sequence_parameters: &[u8], picture_parameters: &[u8]) {
+fn sample_description(boxes: &mut Boxes, format: &TrackFormat) {
+    let (entry, record) = match format.codec {
+        Codec::H264 => (b"avc1", b"avcC"),
+        Codec::Av1 => (b"av01", b"av1C"),
+    };
     boxes.full(b"stsd", 0, 0, |boxes| {
         boxes.u32(1);
-        boxes.nest(b"avc1", |boxes| {
+        boxes.nest(entry, |boxes| {
             boxes.zeros(6);
             boxes.u16(1);
             boxes.zeros(16);
-            boxes.u16(size.width as u16);
-            boxes.u16(size.height as u16);
+            boxes.u16(format.size.width as u16);
+            boxes.u16(format.size.height as u16);
             // 72 dots per inch, one frame per sample, no compressor name, 24 bits.
             boxes.u32s(&[0x48_0000, 0x48_0000, 0]);
             boxes.u16(1);
             boxes.zeros(32);
             boxes.u16(24);
             boxes.u16(0xFFFF);
-            boxes.nest(b"avcC", |boxes| {
-                let profile = sequence_parameters.get(1..4).unwrap_or(&[66, 0, 51]);
-                boxes.bytes.push(1);
-                boxes.bytes.extend_from_slice(profile);
-                // Lengths of four bytes, one sequence parameter set.
-                boxes.bytes.extend_from_slice(&[0xFF, 0xE1]);
-                boxes.u16(sequence_parameters.len() as u16);
-                boxes.bytes.extend_from_slice(sequence_parameters);
-                boxes.bytes.push(1);
-                boxes.u16(picture_parameters.len() as u16);
-                boxes.bytes.extend_from_slice(picture_parameters);
-            });
+            boxes.nest(record, |boxes| boxes.bytes.extend_from_slice(&format.config));
             boxes.nest(b"colr", |boxes| {
                 boxes.bytes.extend_from_slice(b"nclx");
                 // BT.709 primaries, transfer and matrix; limited range.
@@ -179,7 +174,7 @@ fn sample_description(boxes: &mut Boxes, size: Size, sequence_parameters: &[u8],
 /// One fragment: pictures that follow each other, the first of which starts at `first_picture` pictures.
 ///
 /// `number` counts the fragments from 1. A fragment must stay below 4 GiB.
-pub fn fragment(number: u32, first_picture: u64, samples: &[Sample]) -> Vec<u8> {
+pub fn fragment(number: u32, first_picture: u64, samples: &[Arc<Sample>]) -> Vec<u8> {
     let mut boxes = Boxes::default();
     let mut offset_at = 0;
     boxes.nest(b"moof", |boxes| {
@@ -212,13 +207,6 @@ pub fn length_box(pictures: u64) -> Vec<u8> {
     boxes.bytes
 }
 
-/// Where a fragment is in time and in the file.
-#[derive(Debug, Clone, Copy)]
-pub struct FragmentPlace {
-    pub first_picture: u64,
-    pub offset_bytes: u64,
-}
-
 /// The index at the file's end that lets players jump.
 pub fn index(places: &[FragmentPlace]) -> Vec<u8> {
     let mut boxes = Boxes::default();
@@ -241,10 +229,17 @@ pub fn index(places: &[FragmentPlace]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::Size;
+    use crate::record::encoder::EncoderKind;
+
+    fn format() -> TrackFormat {
+        let (codec, size, encoder) = (Codec::H264, Size::new(64, 48), EncoderKind::OpenH264);
+        TrackFormat { codec, size, fps: 30.0, config: vec![1, 66, 0, 30], encoder }
+    }
 
     #[test]
     fn keeps_exactly_the_place_of_the_length_box() {
-        let head = head(Size::new(64, 48), 30.0, &[0x67, 66, 0, 30], &[0x68]);
+        let head = head(&format());
         let at = head.length_box_at as usize;
         assert_eq!(head.bytes[at + 4..at + 8], *b"free");
         assert_eq!(head.bytes[at..at + 4], length_box(1)[..4]);
@@ -253,8 +248,9 @@ mod tests {
 
     #[test]
     fn points_the_run_at_the_first_picture() {
-        let samples = [Sample { bytes: vec![0xAB; 5], is_key: true }, Sample { bytes: vec![0xCD; 3], is_key: false }];
-        let bytes = fragment(1, 0, &samples);
+        let format = Arc::new(format());
+        let sample = |bytes: Vec<u8>, is_key| Arc::new(Sample { bytes, is_key, format: Arc::clone(&format) });
+        let bytes = fragment(1, 0, &[sample(vec![0xAB; 5], true), sample(vec![0xCD; 3], false)]);
         let moof = u32::from_be_bytes(bytes[..4].try_into().unwrap()) as usize;
         let offset_at = moof - 2 * 8 - 4;
         let offset = u32::from_be_bytes(bytes[offset_at..offset_at + 4].try_into().unwrap()) as usize;

@@ -1,0 +1,68 @@
+//! Screenshots by hotkey: what is seen becomes a file.
+
+use super::desktop::Desktop;
+use super::game::{COLOR, Game};
+use super::hotkeys::is_like;
+use super::style::PAINTED;
+use crate::support::desktop::find_tool;
+use impasto::frame::{Size, read_picture};
+use std::path::{Path, PathBuf};
+
+/// Makes `Videos` the desktop's folder for videos, and gives the folder in which the program then records.
+pub fn videos_folder(desktop: &Desktop) -> PathBuf {
+    let settings = desktop.folder().join(".config");
+    std::fs::create_dir_all(&settings).unwrap();
+    std::fs::write(settings.join("user-dirs.dirs"), "XDG_VIDEOS_DIR=\"$HOME/Videos\"\n").unwrap();
+    desktop.folder().join("Videos/Impasto")
+}
+
+/// Files of the folder with this ending, sorted by name; hidden ones are not there yet.
+pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = entries
+        .filter(|path| path.extension().is_some_and(|found| found == ending))
+        .filter(|path| !path.file_name().unwrap().to_str().unwrap().starts_with('.'))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn a_key_saves_what_is_seen() {
+    let (Some(desktop), Some(xdotool)) = (Desktop::start(), find_tool("xdotool")) else { return };
+    let folder = videos_folder(&desktop);
+    let game = Game::open(&desktop, "The Game: E1M1", (100, 120, 400, 300));
+    let program = desktop.run(&["run", "--window", &game.window.to_string()]);
+    game.activate(&desktop);
+    let press = |keys: &str| {
+        assert!(desktop.command(&xdotool).args(["key", "--clearmodifiers", keys]).status().unwrap().success());
+    };
+    let wait_for_color = |what: &str, color| {
+        let (x, y, width, height) = desktop.area(game.window).unwrap();
+        let (x, y) = (x + width as i16 / 2, y + height as i16 / 2);
+        desktop.wait_for(what, || is_like(desktop.pixel(x, y), color).then_some(()));
+    };
+    let colour_of = |path: &Path| {
+        let picture = read_picture(path).unwrap();
+        assert_eq!(picture.size, Size::new(400, 300));
+        let at = (150 * 400 + 200) * 4;
+        [picture.pixels[at + 2], picture.pixels[at + 1], picture.pixels[at]]
+    };
+    wait_for_color("the painting", PAINTED);
+    press("ctrl+alt+s");
+    let first = desktop.wait_for("the first screenshot", || files(&folder, "png").first().cloned());
+    let name = first.file_name().unwrap().to_str().unwrap();
+    assert!(name.starts_with("impasto-The-Game-E1M1-20"), "{name}");
+    assert!(is_like(colour_of(&first), PAINTED), "what is seen is the painting");
+
+    press("ctrl+alt+b");
+    wait_for_color("the game itself", COLOR);
+    press("ctrl+alt+s");
+    desktop.wait_for("the second screenshot", || (files(&folder, "png").len() == 2).then_some(()));
+    let second = files(&folder, "png").into_iter().find(|path| *path != first).unwrap();
+    assert!(is_like(colour_of(&second), COLOR), "what is seen is the game");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2, "nothing else is left");
+    program.interrupt();
+    let (code, errors) = program.wait();
+    assert_eq!(code, Some(0), "{errors}");
+}
