@@ -178,6 +178,10 @@ impl Shell {
             }
             self.notices.add("Wayland tells no window's position: the painting is shown in a window of its own");
         }
+        #[cfg(windows)]
+        if matches!(source, SourceRequest::Window(_)) && !self.options.is_clone {
+            return View::overlay(event_loop);
+        }
         View::clone_window(event_loop, title)
     }
 

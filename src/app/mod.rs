@@ -22,7 +22,7 @@ mod keys;
 mod memory;
 mod notices;
 mod orders;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod overlay;
 mod painting;
 mod panel;

@@ -92,6 +92,7 @@ impl AppState {
                 self.change_look(|look| look.keep_colors = fraction(keep, look.keep_colors))
             }
             Command::SetSplit(split) => self.change_look(|look| look.split = split.map(|at| fraction(at, 0.5))),
+            Command::SetRegion(region) => self.change_look(|look| look.region = region),
             Command::SetClickThrough(is_click_through) => {
                 self.is_click_through = is_click_through;
                 vec![Effect::SetClickThrough(is_click_through)]
@@ -181,6 +182,7 @@ impl AppState {
             style: self.style.as_ref().map(style_key).unwrap_or_default(),
             strength: self.look.strength,
             keep_colors: self.look.keep_colors,
+            region: self.look.region,
             size: self.size,
             fps_cap: Rate::from(self.fps_cap),
             pace: Rate::from(self.pace_fps),
@@ -192,6 +194,7 @@ impl AppState {
         let mut commands = vec![
             Command::SetStrength(choices.strength),
             Command::SetKeepColors(choices.keep_colors),
+            Command::SetRegion(choices.region),
             Command::SetInputSize(choices.size),
             Command::SetFpsCap(choices.fps_cap.fps()),
             Command::SetPace(choices.pace.fps()),

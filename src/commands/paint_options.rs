@@ -1,6 +1,6 @@
 //! The options that `run`, `stylize` and `bench` share.
 
-use crate::control::{Look, ParameterValue, SizeRequest};
+use crate::control::{Look, ParameterValue, Region, SizeRequest};
 use crate::settings::AskedChoices;
 use crate::stylize::{ProviderChoice, Style, find_style, installed_styles};
 use clap::Args;
@@ -31,6 +31,9 @@ pub struct PaintOptions {
     /// How much of the game's own colours is kept, 0 to 1 [default: 0].
     #[arg(long, value_parser = fraction)]
     pub keep_colors: Option<f32>,
+    /// Paint only a part of the picture, in fractions of it: a status bar or a map stays as it is.
+    #[arg(long, value_name = "LEFT,TOP,RIGHT,BOTTOM")]
+    pub region: Option<Region>,
     /// A further input of the network, such as its style weights.
     #[arg(long = "param", value_name = "NAME=VALUE[,VALUE..]")]
     pub parameters: Vec<ParameterValue>,
@@ -46,6 +49,7 @@ impl PaintOptions {
         Look {
             strength: self.strength.unwrap_or(usual.strength),
             keep_colors: self.keep_colors.unwrap_or(usual.keep_colors),
+            region: self.region.unwrap_or(usual.region),
             ..usual
         }
     }
@@ -56,6 +60,7 @@ impl PaintOptions {
             style: self.style.as_deref().map(as_it_will_be_found),
             strength: self.strength,
             keep_colors: self.keep_colors,
+            region: self.region,
             size: self.size,
             ..AskedChoices::default()
         }

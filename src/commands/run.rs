@@ -118,7 +118,12 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             size: choices.size,
             fps_cap: choices.fps_cap.fps(),
             pace_fps: choices.pace.fps(),
-            look: Look { strength: choices.strength, keep_colors: choices.keep_colors, ..Look::default() },
+            look: Look {
+                strength: choices.strength,
+                keep_colors: choices.keep_colors,
+                region: choices.region,
+                ..Look::default()
+            },
             parameters: args.paint.parameters,
             duration: args.duration,
             record: args.record,

@@ -13,6 +13,7 @@ struct Params {
     palette_red: vec4f,
     palette_green: vec4f,
     palette_blue: vec4f,
+    region_px: vec4f,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -153,7 +154,8 @@ fn compose(@builtin(position) position: vec4f) -> @location(0) vec4f {
     } else {
         pixel = textureLoad(frame_texture, vec2i(position.xy), 0).rgb;
     }
-    if MODE == FRAME {
+    let is_outside = any(position.xy < params.region_px.xy) || any(position.xy >= params.region_px.zw);
+    if MODE == FRAME || is_outside {
         return vec4f(pixel, 1.0);
     }
     var picture: vec3f;

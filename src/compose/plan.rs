@@ -62,6 +62,8 @@ pub(super) struct Params {
     pub cut: f32,
     pub unused: [f32; 3],
     pub palette: Palette,
+    /// Left, top, right and bottom of the part that is painted, in output pixels.
+    pub region_px: [f32; 4],
 }
 
 /// How one picture is made.
@@ -81,10 +83,20 @@ impl Plan {
         self
     }
 
+    /// Whether the painted part is the whole picture.
+    fn paints_all(&self) -> bool {
+        let Params { output_px: [width, height], region_px: [left, top, right, bottom], .. } = self.params;
+        left <= 0.0 && top <= 0.0 && right >= width && bottom >= height
+    }
+
     /// Whether the frame can be seen in the picture, or steers it.
     pub fn needs_frame(&self) -> bool {
         let Params { strength, keep_colors, split_px, .. } = self.params;
-        self.mode != Mode::Painting || strength < 1.0 || keep_colors > 0.0 || split_px > NO_SPLIT_PX
+        self.mode != Mode::Painting
+            || strength < 1.0
+            || keep_colors > 0.0
+            || split_px > NO_SPLIT_PX
+            || !self.paints_all()
     }
 }
 
@@ -140,6 +152,7 @@ pub(super) fn plan(layers: &Layers, look: &Look, output: Size, facts: PaintingFa
         cut,
         unused: [0.0; 3],
         palette: facts.palette,
+        region_px: look.region.in_px(output.width, output.height),
     };
     Plan { mode, frame_is_scaled: frame != output, params }
 }

@@ -28,6 +28,8 @@
 //! (ITU-R BT.601), C − Y holds exactly the chroma (Cb and Cr are linear in it), so
 //! picture + k ((F − Y(F)) − (picture − Y(picture))), clipped to 0..=1.
 //!
+//! Outside the **region** the picture is the frame.
+//!
 //! **Strength** mixes frame and picture linearly; the **split** shows the game left of a two-pixel light line.
 
 use super::Layers;
@@ -89,8 +91,11 @@ struct Sums {
 
 impl Pass<'_> {
     fn finish(&self, game: Color, position: [f32; 2]) -> Color {
-        let Params { keep_colors, strength, split_px, .. } = self.params;
+        let Params { keep_colors, strength, split_px, region_px, .. } = self.params;
+        let [left, top, right, bottom] = region_px;
+        let is_outside = position[0] < left || position[1] < top || position[0] >= right || position[1] >= bottom;
         let mut picture = match self.mode {
+            _ if is_outside => return game,
             Mode::Frame => return game,
             Mode::Painting => texel(self.painting, [position[0] as i32, position[1] as i32]),
             _ => self.painted(game, position),

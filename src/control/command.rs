@@ -1,5 +1,6 @@
 //! What people can ask for while a game is painted.
 
+use super::Region;
 use super::recording::{RecordQuality, ScreenshotKind};
 use crate::frame::Size;
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,8 @@ pub enum Command {
     SetParameter(ParameterValue),
     /// A/B split: left of this fraction of the width the game, right of it the painting. `None` is no split.
     SetSplit(Option<f32>),
+    /// Paint only this part of the picture.
+    SetRegion(Region),
     /// Whether clicks on the painting reach the game (an overlay only).
     SetClickThrough(bool),
     /// Show the game itself (also while the hold-to-see-original key is down).

@@ -1,5 +1,6 @@
 //! How the finished picture is joined from the game and its painting.
 
+use super::Region;
 use serde::{Deserialize, Serialize};
 
 /// The settings of the compositor, all of which take effect on the next picture.
@@ -12,12 +13,14 @@ pub struct Look {
     pub keep_colors: f32,
     /// A/B split at this fraction of the width: the game to the left, the painting to the right.
     pub split: Option<f32>,
+    /// The part that is painted; around it the game is shown.
+    pub region: Region,
     /// Show the game alone.
     pub bypass: bool,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { strength: 1.0, keep_colors: 0.0, split: None, bypass: false }
+        Self { strength: 1.0, keep_colors: 0.0, split: None, region: Region::ALL, bypass: false }
     }
 }

@@ -7,6 +7,7 @@ mod event;
 mod look;
 mod rate;
 mod recording;
+mod region;
 mod stats;
 
 pub use calendar::DateTime;
@@ -15,4 +16,5 @@ pub use event::{EndReason, Event, IdleReason};
 pub use look::Look;
 pub use rate::Rate;
 pub use recording::{RecordQuality, ScreenshotKind};
+pub use region::Region;
 pub use stats::{FrameCounts, LatencyStats, Percentiles, ProviderReport, RunStats, StageStats};

@@ -143,6 +143,22 @@ fn keeping_all_colours_takes_chroma_from_the_game_and_luma_from_the_painting() {
 }
 
 #[test]
+fn around_the_painted_part_the_game_is_shown() {
+    let Some(mut studio) = Studio::open() else { return };
+    let layers = fresh(room(HALF, 0), paint(&room(HALF, 0), HALF));
+    let region = "0.25,0.5,0.75,1".parse().unwrap();
+    let all = studio.compose(&layers, &Look::default(), HALF);
+    let part = studio.compose(&layers, &Look { region, split: Some(0.1), ..Look::default() }, HALF);
+    let (width, height) = (HALF.width as usize, HALF.height as usize);
+    for (index, pixel) in part.pixels.chunks_exact(4).enumerate() {
+        let (x, y) = (index % width, index / width);
+        let is_inside = (width / 4..width * 3 / 4).contains(&x) && y >= height / 2;
+        let wanted = if is_inside { &all } else { &*layers.frame };
+        assert_eq!(pixel[..3], wanted.pixels[index * 4..index * 4 + 3], "at {x}, {y}");
+    }
+}
+
+#[test]
 fn the_split_has_the_game_left_the_painting_right_and_a_light_line_between() {
     let Some(mut studio) = Studio::open() else { return };
     let layers = fresh(picture(HALF, |_, _| [10, 20, 30]), picture(HALF, |_, _| [200, 100, 50]));
@@ -160,7 +176,7 @@ fn nonsense_settings_are_harmless() {
     let Some(mut studio) = Studio::open() else { return };
     let layers = fresh(room(HALF, 0), paint(&room(HALF, 0), Size::new(16, 12)));
     let wanted = studio.compose(&layers, &Look::default(), HALF);
-    let look = Look { strength: f32::NAN, keep_colors: -3.0, split: Some(f32::NAN), bypass: false };
+    let look = Look { strength: f32::NAN, keep_colors: -3.0, split: Some(f32::NAN), ..Look::default() };
     assert_eq!(largest_difference(&studio.compose(&layers, &look, HALF), &wanted), 0);
     studio.compositor.compose(&studio.gpu, &layers, &look, Size::new(0, 0));
     assert!(studio.gpu.take_error().is_none());

@@ -16,7 +16,7 @@ fn agree(studio: &mut Studio, name: &str, layers: &Layers, look: &Look, output: 
     assert!(finished.pixels.chunks_exact(4).all(|pixel| pixel[3] == 255), "{name} is not opaque");
 }
 
-fn looks() -> [Look; 8] {
+fn looks() -> [Look; 9] {
     let look = Look::default();
     [
         look,
@@ -26,6 +26,7 @@ fn looks() -> [Look; 8] {
         Look { keep_colors: 0.5, strength: 0.8, ..look },
         Look { split: Some(0.37), ..look },
         Look { split: Some(0.0), keep_colors: 0.2, ..look },
+        Look { region: "0.13,0.2,0.9,0.77".parse().unwrap(), split: Some(0.3), ..look },
         Look { bypass: true, split: Some(0.5), ..look },
     ]
 }

@@ -2,7 +2,7 @@
 
 use super::widgets::{slider, switch, weak};
 use super::{PanelView, Request, widgets};
-use crate::control::{Command, ParameterValue, SizeRequest};
+use crate::control::{Command, ParameterValue, Region, SizeRequest};
 use crate::stylize::Parameter;
 use egui::Ui;
 
@@ -17,6 +17,12 @@ const PACES_FPS: [f32; 4] = [20.0, 30.0, 45.0, 60.0];
 
 /// Where the A/B split starts.
 const FIRST_SPLIT: f32 = 0.5;
+
+/// The part that is painted where the person has just asked for one: all but a status bar at the bottom.
+const FIRST_REGION: Region = Region { left: 0.0, top: 0.0, right: 1.0, bottom: 0.85 };
+
+/// The largest share of the picture that stays as it is at one edge.
+const LARGEST_MARGIN: f32 = 0.45;
 
 /// Width of the choices at the right of their labels, in points.
 const CHOICE_WIDTH: f32 = 128.0;
@@ -38,6 +44,7 @@ pub fn show_look(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
             for parameter in view.figures.map_or(&[][..], |figures| &figures.parameters) {
                 show_parameter(ui, parameter, requests);
             }
+            show_region(ui, look.region, requests);
             if switch(ui, "Compare side by side", look.split.is_some()) {
                 requests.push(Command::SetSplit(look.split.is_none().then_some(FIRST_SPLIT)).into());
             }
@@ -48,6 +55,30 @@ pub fn show_look(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
             }
         },
     );
+}
+
+/// The part that is painted: all of it, or with margins where the game stays as it is.
+fn show_region(ui: &mut Ui, region: Region, requests: &mut Vec<Request>) {
+    let is_part = region != Region::ALL;
+    if switch(ui, "Leave the edges as they are", is_part) {
+        requests.push(Command::SetRegion(if is_part { Region::ALL } else { FIRST_REGION }).into());
+    }
+    if !is_part {
+        return;
+    }
+    let mut margins = [region.left, region.top, 1.0 - region.right, 1.0 - region.bottom];
+    let labels = ["Left", "Top", "Right", "Bottom"];
+    let mut is_changed = false;
+    for (label, margin) in labels.into_iter().zip(&mut margins) {
+        if let Some(new) = slider(ui, label, *margin, 0.0..=LARGEST_MARGIN, percent) {
+            *margin = new;
+            is_changed = true;
+        }
+    }
+    let [left, top, right, bottom] = margins;
+    if let Some(region) = Region::new([left, top, 1.0 - right, 1.0 - bottom]).filter(|_| is_changed) {
+        requests.push(Command::SetRegion(region).into());
+    }
 }
 
 fn show_parameter(ui: &mut Ui, parameter: &Parameter, requests: &mut Vec<Request>) {
