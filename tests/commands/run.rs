@@ -147,7 +147,7 @@ fn a_rate_that_cannot_be_held_is_painted_smaller_and_told() {
         let stats = stats(&program, "stats.json");
         (stats["input_size"]["height"].as_u64().unwrap(), stats["pace"].clone(), outcome.stdout)
     };
-    let (height, pace, told) = run("100000");
+    let (height, pace, told) = run("1000");
     assert!(height < 48, "{height}");
     assert!(pace[0].as_str().unwrap().starts_with("48p → "), "{pace}");
     assert!(told.contains("pace: "), "{told}");
@@ -203,7 +203,7 @@ fn what_cannot_be_painted_is_said() {
     }
     let mut missing = PAINT_SCENE;
     missing[2] = "none.png";
-    program.run(&missing).assert_failed(&["no such file or folder: none.png"]);
+    program.run(&missing).assert_failed(&["no such file or folder: ", "none.png"]);
     std::fs::write(program.path("styles/broken.onnx"), "Dear model").unwrap();
     let mut broken = PAINT_SCENE;
     broken[5] = "broken";
