@@ -29,6 +29,8 @@ pub enum TrainError {
     Dataset(#[from] DatasetError),
     #[error("the teacher cannot paint ({0}): choose another one with --teacher")]
     Teacher(String),
+    #[error("cannot train through {backend} ({reason})")]
+    Device { backend: &'static str, reason: String },
     #[error(transparent)]
     Network(#[from] NetworkError),
     #[error(
