@@ -9,9 +9,14 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// How far a number may be from the processor's, as a share of it. Both compute with 32 bits and add up in another order:
-/// the GL backend on a software driver was within 6e-5.
-pub const TOLERANCE: f32 = 2e-3;
+/// How far a loss may be from the processor's, as a share of it. Both compute with 32 bits and add up in another order: the
+/// GL backend on a software driver was within 7e-5.
+pub const LOSS_TOLERANCE: f32 = 1e-3;
+
+/// How far the length of a parameter's gradient may be from the processor's. Where a value is near the kink of a ReLU, or two
+/// are equally large under a maximum, the last bit decides where a gradient goes: the GL backend was within 5e-4 for networks
+/// of our family, and within 1e-2 for `classic`. A kernel that is wrong is farther off.
+pub const GRADIENT_TOLERANCE: f32 = 5e-2;
 
 /// Losses smaller than this are compared as if they were so large: they are differences of numbers near 1, which have
 /// seven digits.
@@ -98,7 +103,7 @@ pub struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// Runs the process to its end, and gives what it said; that is no proof yet, see [`worst_difference`].
+    /// Runs the process to its end, and gives what it said; that is no proof yet, see [`agreement`].
     ///
     /// # Errors
     /// Together with what it said until then, why the device must not be used.
@@ -138,40 +143,68 @@ impl Trial<'_> {
     }
 }
 
-/// The largest difference of losses and gradients from those of the processor, as a share of these.
+/// The largest differences from the processor, as shares of its numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Agreement {
+    pub losses: f32,
+    pub gradients: f32,
+}
+
+/// Compares the steps of a device with those of the processor.
 ///
 /// # Errors
-/// Why the device must not be used: something is no number, missing, or differs by more than [`TOLERANCE`].
-pub fn worst_difference(found: &[Step], wanted: &[Step]) -> Result<f32, Refusal> {
+/// Why the device must not be used: something is no number, missing, or differs by more than [`LOSS_TOLERANCE`] or
+/// [`GRADIENT_TOLERANCE`].
+pub fn agreement(found: &[Step], wanted: &[Step]) -> Result<Agreement, Refusal> {
     if found.len() != wanted.len() || wanted.is_empty() {
         return Err(Refusal::Unclear(format!("{} steps instead of {}", found.len(), wanted.len())));
     }
-    let mut worst = 0.0f32;
+    let mut worst = Agreement::default();
     for (index, (found, wanted)) in found.iter().zip(wanted).enumerate() {
-        let step = index + 1;
         let longest = wanted.gradients.values().flatten().copied().fold(0.0, f32::max);
-        let losses = (&found.losses, &wanted.losses, SMALL_LOSS, "loss");
-        let gradients =
-            (&found.gradients, &wanted.gradients, (SMALL_GRADIENT * longest).max(f32::MIN_POSITIVE), "gradient");
-        for (found, wanted, small, kind) in [losses, gradients] {
-            if !found.keys().eq(wanted.keys()) {
-                return Err(Refusal::Unclear(format!("other names in step {step}")));
-            }
-            for ((name, found), wanted) in found.iter().zip(wanted.values()) {
-                let what = format!("{kind} \"{name}\"");
-                let number = |value: &Option<f32>| value.filter(|value| value.is_finite());
-                let (Some(found), Some(wanted)) = (number(found), number(wanted)) else {
-                    return Err(Refusal::NotANumber { step, what });
-                };
-                let difference = (found - wanted).abs() / wanted.abs().max(small);
-                if difference > TOLERANCE {
-                    return Err(Refusal::Differs { step, what, found, wanted });
-                }
-                worst = worst.max(difference);
-            }
-        }
+        let losses = Numbers { kind: "loss", small: SMALL_LOSS, tolerance: LOSS_TOLERANCE };
+        let small = (SMALL_GRADIENT * longest).max(f32::MIN_POSITIVE);
+        let gradients = Numbers { kind: "gradient", small, tolerance: GRADIENT_TOLERANCE };
+        worst.losses = worst.losses.max(losses.compare(index + 1, &found.losses, &wanted.losses)?);
+        worst.gradients = worst.gradients.max(gradients.compare(index + 1, &found.gradients, &wanted.gradients)?);
     }
     Ok(worst)
+}
+
+/// What is compared, and how.
+struct Numbers {
+    kind: &'static str,
+    /// Smaller ones are compared as if they were so large.
+    small: f32,
+    tolerance: f32,
+}
+
+impl Numbers {
+    /// The largest difference, as a share.
+    fn compare(
+        &self,
+        step: usize,
+        found: &BTreeMap<String, Option<f32>>,
+        wanted: &BTreeMap<String, Option<f32>>,
+    ) -> Result<f32, Refusal> {
+        if !found.keys().eq(wanted.keys()) {
+            return Err(Refusal::Unclear(format!("other names in step {step}")));
+        }
+        let mut worst = 0.0f32;
+        for ((name, found), wanted) in found.iter().zip(wanted.values()) {
+            let what = format!("{} \"{name}\"", self.kind);
+            let number = |value: &Option<f32>| value.filter(|value| value.is_finite());
+            let (Some(found), Some(wanted)) = (number(found), number(wanted)) else {
+                return Err(Refusal::NotANumber { step, what });
+            };
+            let difference = (found - wanted).abs() / wanted.abs().max(self.small);
+            if difference > self.tolerance {
+                return Err(Refusal::Differs { step, what, found, wanted });
+            }
+            worst = worst.max(difference);
+        }
+        Ok(worst)
+    }
 }
 
 /// Waits for the end, and brings it about where it does not come.
@@ -279,7 +312,7 @@ mod tests {
         let (said, outcome) = run(&format!("echo '{DEVICE}'; echo '{STEP}'; echo '\"done\"'"));
         assert_eq!(outcome, Ok(()));
         assert_eq!((said.device.as_deref(), said.is_software, said.steps.len()), (Some("Some card"), false, 1));
-        assert_eq!(worst_difference(&said.steps, &[step(0.5, 2.0, 0.000_01)]), Ok(0.0));
+        assert_eq!(agreement(&said.steps, &[step(0.5, 2.0, 0.000_01)]), Ok(Agreement::default()));
     }
 
     #[cfg(unix)]
@@ -338,13 +371,13 @@ mod tests {
     #[test]
     fn wrong_losses_and_gradients_are_refused() {
         let wanted = [step(0.5, 2.0, 1e-5), step(0.4, 2.0, 1e-5)];
-        let with = |second: Step| worst_difference(&[wanted[0].clone(), second], &wanted);
-        let worst = with(step(0.4002, 2.001, 1e-5)).unwrap();
-        assert!((worst - 5e-4).abs() < 1e-5, "{worst}");
+        let with = |second: Step| agreement(&[wanted[0].clone(), second], &wanted);
+        let worst = with(step(0.4002, 2.02, 1e-5)).unwrap();
+        assert!((worst.losses - 5e-4).abs() < 1e-5 && (worst.gradients - 1e-2).abs() < 1e-5, "{worst:?}");
         let words = with(step(0.41, 2.0, 1e-5)).unwrap_err().to_string();
         assert!(words.contains("step 2") && words.contains("\"style\"") && words.contains("0.41"), "{words}");
-        assert!(matches!(with(step(0.4, 2.1, 1e-5)), Err(Refusal::Differs { step: 2, .. })), "a wrong gradient");
-        assert!(with(step(0.4, 2.0, 1.1e-5)).is_ok(), "of a tiny gradient no digit is sure");
+        assert!(matches!(with(step(0.4, 2.2, 1e-5)), Err(Refusal::Differs { step: 2, .. })), "a wrong gradient");
+        assert!(with(step(0.4, 2.0, 3e-5)).is_ok(), "of a tiny gradient no digit is sure");
         let words = with(step(f32::NAN, 2.0, 1e-5)).unwrap_err().to_string();
         assert!(words.contains("no number"), "{words}");
         // JSON has no word for what is no number: it writes null.
@@ -359,8 +392,8 @@ mod tests {
         let mut nameless = wanted.clone();
         nameless[1].losses.remove("style");
         for found in [&wanted[..1], &[], &nameless] {
-            assert!(matches!(worst_difference(found, &wanted), Err(Refusal::Unclear(_))));
+            assert!(matches!(agreement(found, &wanted), Err(Refusal::Unclear(_))));
         }
-        assert!(matches!(worst_difference(&[], &[]), Err(Refusal::Unclear(_))));
+        assert!(matches!(agreement(&[], &[]), Err(Refusal::Unclear(_))));
     }
 }

@@ -1,7 +1,7 @@
 //! Where a training computes: on a graphics card only after that has shown, in a process of its own, that it computes as
 //! the processor does.
 
-use crate::commands::device_trial::{Refusal, Said, Step, Trial, worst_difference};
+use crate::commands::device_trial::{Agreement, Refusal, Said, Step, Trial, agreement};
 use crate::commands::progress;
 use crate::network::Architecture;
 use crate::train::{Backend, Features, SelfTestStep, Subject, TrainDevice, TrainError, made_up_features, self_test};
@@ -95,8 +95,8 @@ pub struct Tried {
     pub said: Said,
     /// What the processor computes; empty where the device did not get that far.
     pub wanted: Vec<Step>,
-    /// The largest difference from the processor, as a share, or why the device must not be used.
-    pub outcome: Result<f32, Refusal>,
+    /// How near it is to the processor, or why it must not be used.
+    pub outcome: Result<Agreement, Refusal>,
 }
 
 /// Tries a device in a child process, and compares it with the processor.
@@ -116,7 +116,7 @@ pub fn try_device(
         return Ok(Tried { said, wanted: Vec::new(), outcome: Err(refusal) });
     }
     let wanted = training.wanted().context("the processor failed in the self-test")?;
-    let outcome = worst_difference(&said.steps, &wanted);
+    let outcome = agreement(&said.steps, &wanted);
     Ok(Tried { said, wanted, outcome })
 }
 
@@ -180,11 +180,14 @@ pub fn choose(choice: DeviceChoice, training: &TestedTraining, stop: &AtomicBool
         let opened = match tried.outcome {
             Err(Refusal::Interrupted) => bail!("{}", Refusal::Interrupted),
             Err(refusal) => Err(refusal.to_string()),
-            Ok(worst) => TrainDevice::open(backend).map(|device| (device, worst)).map_err(|error| error.to_string()),
+            Ok(near) => TrainDevice::open(backend).map(|device| (device, near)).map_err(|error| error.to_string()),
         };
         match opened {
-            Ok((device, worst)) => {
-                let note = format!("self-test passed: within {} % of the processor", percent(worst));
+            Ok((device, Agreement { losses, gradients })) => {
+                let (losses, gradients) = (percent(losses), percent(gradients));
+                let note = format!(
+                    "self-test passed: losses within {losses} % of the processor's, gradients within {gradients} %"
+                );
                 eprintln!("note: training on {device} ({note})");
                 return Ok(ChosenDevice { device, note: Some(note) });
             }

@@ -3,7 +3,7 @@
 
 use super::device::{DeviceChoice, LIMIT, TestedTraining, Tried, try_device};
 use super::fault::Fault;
-use crate::commands::device_trial::{Line, Said, Step};
+use crate::commands::device_trial::{Agreement, Line, Said, Step};
 use crate::commands::features_file::features_file;
 use crate::commands::print_json;
 use crate::commands::signals::stop_on_interrupt;
@@ -51,8 +51,8 @@ struct Judgement {
     is_passed: bool,
     /// Why it would not.
     reason: Option<String>,
-    /// The largest difference from the processor, as a share.
-    worst_difference: Option<f32>,
+    /// The largest differences from the processor, as shares.
+    worst_difference: Option<Agreement>,
     /// Whether real features were looked through, or made-up ones.
     has_features: bool,
     #[serde(flatten)]
