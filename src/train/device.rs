@@ -90,9 +90,9 @@ impl TrainDevice {
     pub fn open(backend: Backend) -> Result<Self, TrainError> {
         match backend {
             Backend::Processor => Ok(Self::processor()),
-            other => {
+            _ => {
                 let reason = "this impasto was built without training on graphics cards".to_owned();
-                Err(TrainError::Device { backend: other.name(), reason })
+                Err(TrainError::Device { reason })
             }
         }
     }
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn a_build_without_graphics_says_so() {
         let error = TrainDevice::open(Backend::Vulkan).unwrap_err().to_string();
-        assert!(error.contains("vulkan") && error.contains("built without"), "{error}");
+        assert!(error.contains("built without"), "{error}");
         assert!(Backend::usual().is_empty());
     }
 }

@@ -20,8 +20,7 @@ pub fn open(backend: Backend) -> Result<Option<(Device, Adapter)>, TrainError> {
         Backend::Gl => WgpuBackend::Gl,
     };
     let opened = Device::wgpu_options().graphics_api(interface).init_with_setup();
-    let (device, setup) =
-        opened.map_err(|error| TrainError::Device { backend: backend.name(), reason: error.to_string() })?;
+    let (device, setup) = opened.map_err(|error| TrainError::Device { reason: error.to_string() })?;
     let info = setup.adapter.get_info();
     let name = info.name.to_ascii_lowercase();
     let is_software =
