@@ -46,7 +46,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// A crate, and the only rooms that may name it.
 const KEPT_IN: &[(&str, &[&str])] = &[
     ("ort", &["stylize"]),
-    ("wgpu", &["compose", "app"]),
+    ("wgpu", &["compose", "app", "train"]),
     ("winit", &["app"]),
     ("egui", &["app"]),
     ("x11rb", &["capture", "app"]),

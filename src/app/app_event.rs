@@ -19,6 +19,10 @@ pub type RunId = u64;
 pub type RecorderId = u64;
 
 /// A message to the event loop. Pictures are coalesced by the sender: at most one `PictureReady` is under way.
+#[cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, reason = "what the tray and a second start send comes on Linux only")
+)]
 pub enum AppEvent {
     /// A report of the pipeline.
     Pipeline(RunId, Event),

@@ -12,6 +12,7 @@ mod findings;
 mod frame_recording;
 mod graphics;
 mod hotkeys;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "the dot is the tray's, which is on Linux only"))]
 mod icon;
 #[cfg(unix)]
 mod instance;
@@ -20,6 +21,7 @@ mod instance;
 mod instance;
 mod keys;
 mod memory;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "trouble is shown by the tray, which is on Linux only"))]
 mod notices;
 mod orders;
 #[cfg(any(target_os = "linux", windows))]

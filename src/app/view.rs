@@ -1,7 +1,7 @@
 //! The window that shows the painting: an overlay over the game, or an ordinary window.
 
 use super::icon::icon_rgba;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 use super::overlay::OverlayWindow;
 use super::surface::{Fit, SwapChain};
 use crate::capture::{Placement, Visibility};
@@ -28,9 +28,9 @@ enum Kind {
         /// The window took the picture's size once; from then on its size is the person's.
         is_sized: bool,
     },
-    #[cfg(target_os = "linux")]
+    #[cfg(any(target_os = "linux", windows))]
     Overlay {
-        x11: OverlayWindow,
+        place: OverlayWindow,
         placement: Option<Placement>,
         /// A picture was drawn: what is shown is never empty.
         has_picture: bool,
@@ -70,8 +70,32 @@ impl View {
             RawWindowHandle::Xcb(handle) => handle.window.get(),
             _ => anyhow::bail!("an overlay needs X11: use --clone"),
         };
-        let x11 = OverlayWindow::new(id)?;
-        let kind = Kind::Overlay { x11, placement: None, has_picture: false };
+        let kind = Kind::Overlay { place: OverlayWindow::new(id)?, placement: None, has_picture: false };
+        Ok(Self { window: Arc::new(window), swap_chain: None, kind })
+    }
+
+    /// A window over the game: it stays hidden until it has a picture and a place.
+    ///
+    /// # Errors
+    /// The system refuses the window.
+    #[cfg(windows)]
+    pub fn overlay(event_loop: &ActiveEventLoop) -> anyhow::Result<Self> {
+        use winit::platform::windows::WindowAttributesExtWindows;
+        use winit::raw_window_handle::{HasWindowHandle, RawWindowHandle};
+
+        let attributes = WindowAttributes::default()
+            .with_title("Impasto overlay")
+            .with_skip_taskbar(true)
+            .with_decorations(false)
+            .with_active(false)
+            .with_visible(false);
+        let window = event_loop.create_window(attributes).context("the overlay window cannot be opened")?;
+        let RawWindowHandle::Win32(handle) = window.window_handle().context("the overlay window has no id")?.as_raw()
+        else {
+            anyhow::bail!("an overlay needs a desktop: use --clone");
+        };
+        let place = OverlayWindow::new(handle.hwnd.get())?;
+        let kind = Kind::Overlay { place, placement: None, has_picture: false };
         Ok(Self { window: Arc::new(window), swap_chain: None, kind })
     }
 
@@ -79,7 +103,7 @@ impl View {
     pub fn fit(&self) -> Fit {
         match self.kind {
             Kind::Clone { .. } => Fit::Letterbox,
-            #[cfg(target_os = "linux")]
+            #[cfg(any(target_os = "linux", windows))]
             Kind::Overlay { .. } => Fit::Stretch,
         }
     }
@@ -88,7 +112,7 @@ impl View {
     pub fn can_be_seen(&self) -> bool {
         match &self.kind {
             Kind::Clone { .. } => true,
-            #[cfg(target_os = "linux")]
+            #[cfg(any(target_os = "linux", windows))]
             Kind::Overlay { placement, .. } => {
                 placement.is_some_and(|placement| placement.visibility == Visibility::Visible)
             }
@@ -102,11 +126,11 @@ impl View {
     pub fn follow(&mut self, new: Placement) -> anyhow::Result<()> {
         match &mut self.kind {
             Kind::Clone { .. } => Ok(()),
-            #[cfg(target_os = "linux")]
-            Kind::Overlay { x11, placement, has_picture } => {
+            #[cfg(any(target_os = "linux", windows))]
+            Kind::Overlay { place, placement, has_picture } => {
                 *placement = Some(new);
                 if new.visibility == Visibility::Visible {
-                    x11.place(&new)?;
+                    place.place(&new)?;
                     self.window.set_visible(*has_picture);
                 } else {
                     // What was drawn before is old when the game comes back: wait for a new picture.
@@ -125,8 +149,8 @@ impl View {
     pub fn set_click_through(&self, is_click_through: bool) -> anyhow::Result<()> {
         match &self.kind {
             Kind::Clone { .. } => Ok(()),
-            #[cfg(target_os = "linux")]
-            Kind::Overlay { x11, .. } => x11.set_click_through(is_click_through),
+            #[cfg(any(target_os = "linux", windows))]
+            Kind::Overlay { place, .. } => place.set_click_through(is_click_through),
         }
     }
 
@@ -155,13 +179,13 @@ impl View {
     pub fn note_presented(&mut self) -> anyhow::Result<()> {
         match &mut self.kind {
             Kind::Clone { .. } => Ok(()),
-            #[cfg(target_os = "linux")]
-            Kind::Overlay { x11, placement, has_picture } => {
+            #[cfg(any(target_os = "linux", windows))]
+            Kind::Overlay { place, placement, has_picture } => {
                 let Some(at) = placement.filter(|at| at.visibility == Visibility::Visible) else { return Ok(()) };
                 if !std::mem::replace(has_picture, true) {
                     self.window.set_visible(true);
                     // Mapping raises a window.
-                    x11.place(&at)?;
+                    place.place(&at)?;
                 }
                 Ok(())
             }
@@ -176,9 +200,9 @@ impl View {
     pub fn keep_place(&self) -> anyhow::Result<()> {
         match &self.kind {
             Kind::Clone { .. } => Ok(()),
-            #[cfg(target_os = "linux")]
-            Kind::Overlay { x11, placement, .. } => {
-                placement.filter(|at| at.visibility == Visibility::Visible).map_or(Ok(()), |at| x11.place(&at))
+            #[cfg(any(target_os = "linux", windows))]
+            Kind::Overlay { place, placement, .. } => {
+                placement.filter(|at| at.visibility == Visibility::Visible).map_or(Ok(()), |at| place.place(&at))
             }
         }
     }

@@ -3,10 +3,14 @@
 pub mod files;
 pub mod scene;
 mod window;
+#[cfg(windows)]
+mod windows;
 #[cfg(target_os = "linux")]
 mod x11;
 
 pub use window::{Candidates, Placement, Visibility, WindowInfo, WindowState};
+#[cfg(windows)]
+pub use windows::{GraphicsCaptureSource, WindowTracker, find_window_on, list_windows_on, window_thumbnail_on};
 #[cfg(target_os = "linux")]
 pub use x11::{WindowTracker, X11WindowSource, find_window_on, list_windows_on, window_thumbnail_on};
 
@@ -58,7 +62,9 @@ impl SourceRequest {
         Box::new(move || match self {
             #[cfg(target_os = "linux")]
             Self::Window(id) => Ok(Box::new(X11WindowSource::open_on(None, id)?) as Box<dyn FrameSource>),
-            #[cfg(not(target_os = "linux"))]
+            #[cfg(windows)]
+            Self::Window(id) => Ok(Box::new(GraphicsCaptureSource::open(id)?) as Box<dyn FrameSource>),
+            #[cfg(not(any(target_os = "linux", windows)))]
             Self::Window(_) => Err(CaptureError::NoWindowCapture),
             Self::Scene { size, seed } => Ok(Box::new(scene::SceneSource::new(size, seed))),
             Self::File { path, repeat } => files::open_live(&path, repeat),
@@ -71,9 +77,9 @@ impl SourceRequest {
 /// # Errors
 /// There is no display, or it cannot be reached.
 pub fn list_windows() -> Result<Vec<WindowInfo>, CaptureError> {
-    #[cfg(target_os = "linux")]
+    #[cfg(any(target_os = "linux", windows))]
     return list_windows_on(None);
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(not(any(target_os = "linux", windows)))]
     Err(CaptureError::NoWindowCapture)
 }
 
@@ -83,9 +89,9 @@ pub fn list_windows() -> Result<Vec<WindowInfo>, CaptureError> {
 /// # Errors
 /// None or several match: the error lists the candidates.
 pub fn find_window(pattern: &str) -> Result<WindowInfo, CaptureError> {
-    #[cfg(target_os = "linux")]
+    #[cfg(any(target_os = "linux", windows))]
     return find_window_on(None, pattern);
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(not(any(target_os = "linux", windows)))]
     {
         let _ = pattern;
         Err(CaptureError::NoWindowCapture)
@@ -97,9 +103,9 @@ pub fn find_window(pattern: &str) -> Result<WindowInfo, CaptureError> {
 /// # Errors
 /// There is no display, or it cannot be reached.
 pub fn window_thumbnail(id: u32, height: u32) -> Result<Option<Frame>, CaptureError> {
-    #[cfg(target_os = "linux")]
+    #[cfg(any(target_os = "linux", windows))]
     return window_thumbnail_on(None, id, height);
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(not(any(target_os = "linux", windows)))]
     {
         let _ = (id, height);
         Err(CaptureError::NoWindowCapture)
@@ -121,7 +127,9 @@ pub enum CaptureError {
     WindowGone { id: u32 },
     #[error("the window 0x{id:08x} cannot be captured: {reason}; choose another one")]
     NotCapturable { id: u32, reason: String },
-    #[error("this system's windows cannot be captured yet: use --source, or run the game on Linux with X11")]
+    #[error(
+        "this system's windows cannot be captured yet: use --source, or run the game on Linux with X11 or on Windows"
+    )]
     NoWindowCapture,
     #[error(
         "no window has \"{pattern}\" in its title or application: name one of these by a part of its title or by its id{candidates}"

@@ -6,6 +6,8 @@
 
 mod bench;
 mod dataset;
+#[cfg(any(test, feature = "train"))]
+mod device_trial;
 mod doctor;
 mod events;
 mod features_file;
@@ -77,6 +79,10 @@ enum Command {
     Keyframes(keyframes::KeyframesArgs),
     /// Make a style from one picture, or from painted key frames.
     Train(train::TrainArgs),
+    /// Train a few small steps on a graphics card, to see whether it computes as the processor does.
+    #[cfg(feature = "train")]
+    #[command(hide = true)]
+    TrainSelfTest(train::SelfTestArgs),
     /// Try everything that Impasto needs on this machine, and say what is missing.
     Doctor(doctor::DoctorArgs),
 }
@@ -100,6 +106,8 @@ impl Cli {
             Some(Command::Flicker(args)) => flicker::run(&args),
             Some(Command::Keyframes(args)) => keyframes::run(&args),
             Some(Command::Train(args)) => train::run(&args),
+            #[cfg(feature = "train")]
+            Some(Command::TrainSelfTest(args)) => train::self_test(&args),
             Some(Command::Doctor(args)) => doctor::run(&args),
         };
         match done {

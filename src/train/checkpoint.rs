@@ -5,7 +5,7 @@
 //! checkpoint's name is always whole.
 
 use super::adam::Adam;
-use super::{Evaluation, Losses, Settings, TrainError};
+use super::{Evaluation, Losses, Settings, TrainDevice, TrainError};
 use crate::network::{Network, Parameter, Random};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,9 @@ pub(super) struct State {
     pub random: Random,
     pub means: Losses,
     pub evaluations: Vec<Evaluation>,
+    /// What it was trained on so far, in this order.
+    #[serde(default)]
+    pub devices: Vec<String>,
     /// Whether the weights of the best evaluation follow.
     pub has_best: bool,
 }
@@ -61,6 +64,14 @@ pub(super) fn read(path: &Path) -> Result<Learnt, TrainError> {
     let best_weights = best.iter_mut().flat_map(Network::parameters_mut).map(|parameter| &mut parameter.values);
     fill(path, &floats, learnt_mut(network.parameters_mut(), &mut adam).chain(best_weights).collect())?;
     Ok(Learnt { state, network, adam, best })
+}
+
+/// Notes that a training goes on upon a device.
+pub(super) fn note_device(devices: &mut Vec<String>, device: &TrainDevice) {
+    let device = device.to_string();
+    if devices.last() != Some(&device) {
+        devices.push(device);
+    }
 }
 
 /// Weights, and the moments of their optimizer.

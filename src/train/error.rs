@@ -29,6 +29,8 @@ pub enum TrainError {
     Dataset(#[from] DatasetError),
     #[error("the teacher cannot paint ({0}): choose another one with --teacher")]
     Teacher(String),
+    #[error("no graphics card can be opened ({reason})")]
+    Device { reason: String },
     #[error(transparent)]
     Network(#[from] NetworkError),
     #[error(

@@ -1,7 +1,7 @@
 //! How good a network is on what it does not learn from.
 
 use super::losses::Judge;
-use super::run::{forward, leaves_of, paint};
+use super::run::{forward, leaves_of, paint_on};
 use super::temporal::TemporalPair;
 use super::{Crops, Losses, PairCrop, Planes};
 use crate::frame::Frame;
@@ -99,11 +99,11 @@ impl HeldOut {
         });
         losses.temporal = mean(temporal);
         losses.total += losses.temporal.unwrap_or(0.0) * judge.weights.temporal;
-        (losses, self.flicker(network))
+        (losses, self.flicker(network, device))
     }
 
-    fn flicker(&self, network: &Network) -> Flicker {
-        let painting = |planes: &Planes| paint(network, planes).to_frame();
+    fn flicker(&self, network: &Network, device: &Device) -> Flicker {
+        let painting = |planes: &Planes| paint_on(network, planes, device).to_frame();
         let paint_frame = |frame: &Frame| Ok::<_, Infallible>(painting(&Planes::from_frame(frame)));
         let response = |measure: &dyn Fn(&Frame, &Frame) -> Result<f64, Infallible>| {
             let of_frame = |planes: &Planes| {

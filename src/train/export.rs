@@ -115,6 +115,8 @@ struct WrittenTraining<'p> {
     iterations: u64,
     minutes: f64,
     seed: u64,
+    /// What it was trained on.
+    device: String,
     crop_px: u32,
     style_px: u32,
     style_weight: f64,
@@ -168,6 +170,7 @@ fn training<'p>(trainer: &'p Trainer, provenance: &'p Provenance) -> WrittenTrai
         iterations: best.map_or(trainer.steps(), |best| best.iteration),
         minutes: rounded(spent.as_secs_f32() / 60.0),
         seed: settings.seed,
+        device: trainer.devices().join(", then "),
         crop_px: settings.crop_px,
         style_px: settings.style_px,
         style_weight: rounded(settings.weights.style),

@@ -1,6 +1,6 @@
 //! Perceptual features: what VGG-16 sees in a picture.
 
-use super::{Planes, TrainError};
+use super::{Planes, TrainDevice, TrainError};
 use crate::frame::Size;
 use crate::network::{BGR_MEANS, CHECK_SIDE_PX, FeatureConvolution, check_picture, check_vgg16, read_vgg16};
 use burn_tensor::activation::relu;
@@ -13,6 +13,7 @@ use std::path::Path;
 pub struct Features {
     blocks: Vec<Vec<(Tensor<4>, Tensor<1>)>>,
     means: Tensor<4>,
+    device: TrainDevice,
 }
 
 impl Features {
@@ -20,14 +21,16 @@ impl Features {
     ///
     /// # Errors
     /// The file cannot be read, lacks a convolution, or a self-check shows that its weights are not those of VGG-16.
-    pub fn read(path: &Path, device: &Device) -> Result<Self, TrainError> {
+    pub fn read(path: &Path, device: &TrainDevice) -> Result<Self, TrainError> {
         let features = Self::new(read_vgg16(path)?, device);
-        check_vgg16(path, &features.check_means(device))?;
+        check_vgg16(path, &features.check_means(device.tensors()))?;
         Ok(features)
     }
 
-    /// Features of any convolutions, in blocks.
-    pub fn new(blocks: Vec<Vec<FeatureConvolution>>, device: &Device) -> Self {
+    /// Features of any convolutions, in blocks. What is trained with them is trained on the same device.
+    pub fn new(blocks: Vec<Vec<FeatureConvolution>>, device: &TrainDevice) -> Self {
+        let opened = device.clone();
+        let device = device.tensors();
         let tensors = |convolution: FeatureConvolution| {
             let shape = [convolution.outputs, convolution.inputs, 3, 3];
             let weights = Tensor::from_data(TensorData::new(convolution.weights, shape), device);
@@ -36,7 +39,12 @@ impl Features {
         };
         let blocks = blocks.into_iter().map(|block| block.into_iter().map(tensors).collect()).collect();
         let means = Tensor::from_data(TensorData::new(BGR_MEANS.to_vec(), [1, 3, 1, 1]), device);
-        Self { blocks, means }
+        Self { blocks, means, device: opened }
+    }
+
+    /// The device that they are on.
+    pub fn device(&self) -> &TrainDevice {
+        &self.device
     }
 
     /// Number of blocks.

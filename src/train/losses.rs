@@ -235,6 +235,7 @@ fn total_variation(x: Tensor<4>) -> Tensor<1> {
 mod tests {
     use super::*;
     use crate::network::FeatureConvolution;
+    use crate::train::TrainDevice;
 
     fn tensor(values: &[f32], shape: [usize; 4]) -> Tensor<4> {
         Tensor::from_data(TensorData::new(values.to_vec(), shape), &Device::flex())
@@ -262,7 +263,7 @@ mod tests {
     }
 
     /// Four blocks of one convolution each, with made-up weights.
-    fn features(device: &Device) -> Features {
+    fn features() -> Features {
         let mut random = Random::new(11);
         let mut convolution = |inputs: usize, outputs: usize| FeatureConvolution {
             inputs,
@@ -272,13 +273,13 @@ mod tests {
         };
         let blocks =
             vec![vec![convolution(3, 4)], vec![convolution(4, 4)], vec![convolution(4, 5)], vec![convolution(5, 4)]];
-        Features::new(blocks, device)
+        Features::new(blocks, &TrainDevice::processor())
     }
 
     #[test]
     fn gradients_are_those_of_finite_differences() {
-        let device = Device::flex().autodiff();
-        let features = features(&device);
+        let device = TrainDevice::processor().tensors().clone();
+        let features = features();
         let side = 2 * MARGIN_PX + 16;
         let mut random = Random::new(5);
         let values: Vec<f32> = (0..3 * side * side).map(|_| 0.2 + 0.6 * random.unit()).collect();

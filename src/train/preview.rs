@@ -1,8 +1,8 @@
 //! Pictures to watch a training by.
 
 use super::data::scaled;
-use super::run::paint;
-use super::{MIN_SIDE_PX, Planes};
+use super::run::paint_on;
+use super::{MIN_SIDE_PX, Planes, TrainDevice};
 use crate::frame::{BYTES_PER_PIXEL, Frame, Size};
 use crate::network::{MULTIPLE_PX, Network};
 
@@ -13,9 +13,14 @@ pub fn fitting(frame: &Frame, height_px: u32) -> Frame {
     scaled(frame, Size::new(size.width.max(MIN_SIDE_PX), size.height.max(MIN_SIDE_PX)).rounded_to(MULTIPLE_PX))
 }
 
-/// The painting of a frame, about `height_px` pixels high.
+/// The painting of a frame, about `height_px` pixels high, by the processor.
 pub fn painting(network: &Network, frame: &Frame, height_px: u32) -> Frame {
-    paint(network, &Planes::from_frame(&fitting(frame, height_px))).to_frame()
+    painting_on(network, frame, height_px, &TrainDevice::processor())
+}
+
+/// The same by any device.
+pub(super) fn painting_on(network: &Network, frame: &Frame, height_px: u32, device: &TrainDevice) -> Frame {
+    paint_on(network, &Planes::from_frame(&fitting(frame, height_px)), device.tensors()).to_frame()
 }
 
 /// Rows of two pictures of one size, one below the other.

@@ -1,7 +1,7 @@
 //! Runs a network on tensors.
 
-use super::Planes;
 use super::planes::values_of;
+use super::{Planes, TrainDevice};
 use crate::network::{Border, Convolution, Layer, NORM_EPSILON, Network, Parameter};
 use burn_tensor::activation::{relu, sigmoid};
 use burn_tensor::module::conv2d;
@@ -36,9 +36,15 @@ pub(super) fn forward(network: &Network, leaves: &[Tensor<1>], picture: Tensor<4
     run(network.layers(), &mut leaves.iter(), picture)
 }
 
-/// Paints a picture on the CPU; its sides must be multiples of 4.
+/// Paints a picture on the processor, whose painting is the one that others are compared with; its sides must be multiples
+/// of 4.
 pub fn paint(network: &Network, picture: &Planes) -> Planes {
-    let device = Device::flex();
+    paint_on(network, picture, TrainDevice::processor().tensors())
+}
+
+/// The same on any device.
+pub(super) fn paint_on(network: &Network, picture: &Planes, device: &Device) -> Planes {
+    let device = device.clone().without_autodiff();
     Planes::from_tensor(forward(network, &leaves(network, &device), picture.tensor(&device)))
 }
 

@@ -6,14 +6,13 @@ use super::data::scaled;
 use super::evaluation::HeldOut;
 use super::limit::Limit;
 use super::losses::{Judge, StyleTargets};
-use super::preview::{fitting, painting, side_by_side};
+use super::preview::{fitting, painting_on, side_by_side};
 use super::run::{forward, gradients, leaves};
 use super::stopping::{best, stop_reason};
 use super::temporal::TemporalPair;
-use super::{Crops, Evaluation, Features, Losses, Planes, Settings, StopReason, TrainError};
+use super::{Crops, Evaluation, Features, Losses, Planes, Settings, StopReason, TrainDevice, TrainError};
 use crate::frame::Frame;
 use crate::network::{MARGIN_PX, Network, Parameter, Random};
-use burn_tensor::Device;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -35,7 +34,8 @@ pub struct Trainer {
     crops: Crops,
     features: Features,
     targets: StyleTargets,
-    device: Device,
+    device: TrainDevice,
+    devices: Vec<String>,
     spent: Duration,
     means: Losses,
     teacher: Option<Teacher>,
@@ -49,12 +49,7 @@ pub struct Trainer {
 pub type Teacher = Box<dyn FnMut(&Frame) -> Result<Frame, String>>;
 
 impl Trainer {
-    /// The device that trainings run on, and that their features must be on.
-    pub fn device() -> Device {
-        Device::flex().autodiff()
-    }
-
-    /// A network that starts from random weights, or from those of another style.
+    /// A network that starts from random weights, or from those of another style. It is trained on the features' device.
     ///
     /// # Errors
     /// `from` are not the weights of a network of this architecture.
@@ -78,6 +73,7 @@ impl Trainer {
             random,
             means: Losses::default(),
             evaluations: Vec::new(),
+            devices: Vec::new(),
             has_best: false,
         };
         Ok(Self::assemble(Learnt { state, network, adam, best: None }, style, crops, features))
@@ -91,7 +87,8 @@ impl Trainer {
         Ok(checkpoint::read(checkpoint)?.state.settings)
     }
 
-    /// Goes on from a checkpoint, exactly as if there had been no interruption.
+    /// Goes on from a checkpoint: on the processor, exactly as if there had been no interruption. A graphics card adds up
+    /// in an order of its own, and does not repeat itself to the last bit.
     ///
     /// # Errors
     /// The checkpoint cannot be read, or was made with other settings.
@@ -111,10 +108,12 @@ impl Trainer {
     }
 
     fn assemble(learnt: Learnt, style: &Frame, crops: Crops, features: Features) -> Self {
-        let device = Self::device();
-        let Learnt { state: State { settings, spent, random, means, evaluations, .. }, network, adam, best } = learnt;
+        let device = features.device().clone();
+        let Learnt { state, network, adam, best } = learnt;
+        let State { settings, spent, random, means, evaluations, mut devices, .. } = state;
+        checkpoint::note_device(&mut devices, &device);
         let picture = Planes::from_frame(&scaled(style, style.size.with_area_of_square(settings.style_px)));
-        let targets = StyleTargets::new(&features, picture.tensor(&device));
+        let targets = StyleTargets::new(&features, picture.tensor(device.tensors()));
         Self {
             settings,
             network,
@@ -124,6 +123,7 @@ impl Trainer {
             features,
             targets,
             device,
+            devices,
             spent,
             means,
             teacher: None,
@@ -145,15 +145,20 @@ impl Trainer {
     /// The loss is no number any more (the weights are left as they were), no picture can be decoded, or the teacher
     /// cannot paint.
     pub fn step(&mut self, limit: Limit) -> Result<Losses, TrainError> {
+        self.step_seen(limit, |_| ())
+    }
+
+    /// The same; `see` is shown the gradients, in the order of the network's parameters.
+    pub(super) fn step_seen(&mut self, limit: Limit, see: impl FnOnce(&[Vec<f32>])) -> Result<Losses, TrainError> {
         let start = Instant::now();
         let rate = limit.rate(self.steps(), self.spent);
         let crop = self.crops.next(self.crop_side(), &mut self.random)?;
-        let taught = taught(self.teacher.as_mut(), &crop)?.map(|painting| painting.tensor(&self.device));
+        let taught = taught(self.teacher.as_mut(), &crop)?.map(|painting| painting.tensor(self.device.tensors()));
         let pair = self.next_pair();
-        let leaves = leaves(&self.network, &self.device);
+        let leaves = leaves(&self.network, self.device.tensors());
         let paint = |picture| forward(&self.network, &leaves, picture);
         let judge = judge(&self.settings, &self.features, &self.targets, false);
-        let mut judgement = judge.judge(&crop.tensor(&self.device), taught.as_ref(), paint, &mut self.random);
+        let mut judgement = judge.judge(&crop.tensor(self.device.tensors()), taught.as_ref(), paint, &mut self.random);
         if let Some(pair) = pair {
             let loss = pair.loss(paint(pair.before.clone()), &paint(pair.now.clone()));
             judgement.add_temporal(loss, self.settings.weights.temporal);
@@ -165,6 +170,7 @@ impl Trainer {
         let Some(gradients) = gradients(&judgement.sum, &leaves) else {
             return Err(TrainError::NotANumber { step: self.steps() });
         };
+        see(&gradients);
         self.adam.update(self.network.parameters_mut(), &gradients, rate);
         // The first iterations count the same, instead of being mixed into zeros.
         self.means.approach(&losses, MEAN_SHARE.max(1.0 / self.steps() as f32));
@@ -178,7 +184,7 @@ impl Trainer {
             return None;
         }
         let pair = self.crops.next_pair(self.pair_side(), &mut self.random)?;
-        Some(TemporalPair::new(&pair, &self.device))
+        Some(TemporalPair::new(&pair, self.device.tensors()))
     }
 
     /// Sides of crops with their margins, in pixels.
@@ -216,7 +222,7 @@ impl Trainer {
         }
         let held_out = self.held_out.as_ref().expect("it was just made, where it was missing");
         let judge = judge(&self.settings, &self.features, &self.targets, true);
-        let (losses, flicker) = held_out.evaluate(&self.network, &judge, &self.device);
+        let (losses, flicker) = held_out.evaluate(&self.network, &judge, self.device.tensors());
         if !losses.total.is_finite() {
             return Err(TrainError::NotANumber { step: self.steps() });
         }
@@ -288,6 +294,11 @@ impl Trainer {
         &self.settings
     }
 
+    /// What it was trained on, in this order: the last one is the present one.
+    pub fn devices(&self) -> &[String] {
+        &self.devices
+    }
+
     /// The pictures that it is trained on.
     pub fn crops(&self) -> &Crops {
         &self.crops
@@ -310,6 +321,7 @@ impl Trainer {
             random: self.random.clone(),
             means: self.means,
             evaluations: self.evaluations.clone(),
+            devices: self.devices.clone(),
             has_best: self.best.is_some(),
         };
         checkpoint::write(path, &state, &self.network, &self.adam, self.best.as_ref())
@@ -317,7 +329,7 @@ impl Trainer {
 
     /// Frames and their paintings side by side, one below the other, each `height_px` pixels high.
     pub fn preview(&self, frames: &[Frame], height_px: u32) -> Frame {
-        let row = |frame| [fitting(frame, height_px), painting(&self.network, frame, height_px)];
+        let row = |frame| [fitting(frame, height_px), painting_on(&self.network, frame, height_px, &self.device)];
         side_by_side(&frames.iter().map(row).collect::<Vec<_>>())
     }
 }

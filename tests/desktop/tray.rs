@@ -1,7 +1,8 @@
 //! The tray menu, seen by a tray host of our own on a private D-Bus.
 
 use super::desktop::Desktop;
-use super::game::Game;
+use super::game::{COLOR, Game};
+use super::style::PAINTED;
 use crate::support::desktop::find_tool;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
@@ -69,6 +70,7 @@ impl Watcher {
 
 /// A tray icon and its menu.
 struct Icon<'a> {
+    item: Proxy<'a>,
     menu: Proxy<'a>,
 }
 
@@ -78,7 +80,25 @@ impl<'a> Icon<'a> {
             Proxy::new(connection, owner.to_owned(), "/StatusNotifierItem", "org.kde.StatusNotifierItem").unwrap();
         assert_eq!(item.get_property::<String>("Id").unwrap(), "impasto");
         let path: OwnedObjectPath = item.get_property("Menu").unwrap();
-        Self { menu: Proxy::new(connection, owner.to_owned(), path, "com.canonical.dbusmenu").unwrap() }
+        let menu = Proxy::new(connection, owner.to_owned(), path, "com.canonical.dbusmenu").unwrap();
+        Self { item, menu }
+    }
+
+    /// The pixels of the icon, asked for anew.
+    fn pixels(&self) -> Vec<u8> {
+        let get = |name: &str| -> OwnedValue {
+            let of_item = "org.kde.StatusNotifierItem";
+            let properties = Proxy::new(
+                self.item.connection(),
+                self.item.destination().to_owned(),
+                self.item.path().to_owned(),
+                "org.freedesktop.DBus.Properties",
+            )
+            .unwrap();
+            properties.call("Get", &(of_item, name)).unwrap()
+        };
+        let pictures: Vec<(i32, i32, Vec<u8>)> = get("IconPixmap").try_into().unwrap();
+        pictures.into_iter().next().unwrap().2
     }
 
     /// The labels of the whole menu with their numbers, as a host shows them when it opens.
@@ -129,6 +149,7 @@ fn offers_windows_and_styles_and_carries_out_what_is_clicked() {
     let program = desktop.run_on_bus(&bus.address, &[]);
     let owner = desktop.wait_for("the tray icon", || items.lock().unwrap().first().cloned());
     let icon = Icon::of(&host, &owner);
+    let idle = icon.pixels();
 
     let entries = desktop.wait_for("the game in the menu", || {
         Some(icon.entries()).filter(|entries| entries.keys().any(|label| label.contains("The Game")))
@@ -143,6 +164,21 @@ fn offers_windows_and_styles_and_carries_out_what_is_clicked() {
         (desktop.area(overlay) == desktop.area(game.window)).then_some(())
     });
     desktop.wait_for("the way out of the painting", || icon.entries().get("Stop painting").copied());
+    desktop.wait_for("an icon that tells of it", || (icon.pixels() != idle).then_some(()));
+
+    let color = || {
+        let (x, y, width, height) = desktop.area(game.window).unwrap();
+        desktop.pixel(x + width as i16 / 2, y + height as i16 / 2)
+    };
+    let is_like = |wanted: [u8; 3]| color().iter().zip(wanted).all(|(seen, wanted)| seen.abs_diff(wanted) < 24);
+    desktop.wait_for("the painting", || is_like(PAINTED).then_some(()));
+    icon.click("Show the original");
+    desktop.wait_for("the game itself", || is_like(COLOR).then_some(()));
+    icon.click("Show the original");
+    desktop.wait_for("the painting again", || is_like(PAINTED).then_some(()));
+    icon.click("50 %");
+    let half = [0, 1, 2].map(|channel| PAINTED[channel].midpoint(COLOR[channel]));
+    desktop.wait_for("half of both", || is_like(half).then_some(()));
     icon.click("Quit");
     let (code, errors) = program.wait();
     assert_eq!(code, Some(0), "{errors}");

@@ -7,7 +7,7 @@ use impasto::frame::Size;
 use impasto::network::{Random, Tier, features_to_onnx, to_onnx};
 use impasto::onnx::{DataType, GraphBuilder, write_model};
 use impasto::stylize::FeatureSession;
-use impasto::train::{Features, Trainer};
+use impasto::train::{Features, TrainDevice};
 use std::path::{Path, PathBuf};
 
 /// The file that `scripts/fetch-features` brings, where it was brought.
@@ -17,7 +17,7 @@ pub fn brought() -> Option<PathBuf> {
 }
 
 fn refusal(file: &Path) -> String {
-    let error = Features::read(file, &Trainer::device()).err().unwrap().to_string();
+    let error = Features::read(file, &TrainDevice::processor()).err().unwrap().to_string();
     assert!(error.contains("scripts/fetch-features"), "{error}");
     error
 }
@@ -63,7 +63,7 @@ fn onnx_runtime_sees_what_training_sees() {
     let mut random = Random::new(8);
     let values: Vec<f32> = (0..3 * size.area()).map(|_| random.unit()).collect();
     let shape = [1, 3, size.height as usize, size.width as usize];
-    let picture = Tensor::from_data(TensorData::new(values.clone(), shape), &Trainer::device());
+    let picture = Tensor::from_data(TensorData::new(values.clone(), shape), TrainDevice::processor().tensors());
     let wanted = features(1.0).see(picture, 4);
     let found = FeatureSession::open(&features_to_onnx(&convolutions(1.0))).unwrap().run_on(size, &values).unwrap();
     assert_eq!(found.len(), wanted.len());
@@ -82,6 +82,6 @@ fn onnx_runtime_sees_what_training_sees() {
 #[test]
 fn the_brought_file_passes() {
     if let Some(file) = brought() {
-        Features::read(&file, &Trainer::device()).unwrap();
+        Features::read(&file, &TrainDevice::processor()).unwrap();
     }
 }

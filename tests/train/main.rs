@@ -2,6 +2,7 @@
 
 mod command;
 mod data;
+mod device;
 mod export;
 mod features;
 mod flicker;

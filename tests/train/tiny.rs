@@ -2,7 +2,7 @@
 
 use impasto::frame::{Frame, Size, write_picture};
 use impasto::network::{FeatureConvolution, Random, Tier};
-use impasto::train::{Crops, Features, Settings, Trainer};
+use impasto::train::{Crops, Features, Settings, TrainDevice, Trainer};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -47,7 +47,7 @@ pub fn write_dataset(folder: &Path, bursts: u64) {
 
 /// Four blocks of one convolution each, as strong as VGG's, whose weights are `factor` times random ones.
 pub fn features(factor: f32) -> Features {
-    Features::new(convolutions(factor), &Trainer::device())
+    Features::new(convolutions(factor), &TrainDevice::processor())
 }
 
 /// The convolutions of [`features`].

@@ -103,6 +103,10 @@ fn show_figures(ui: &mut Ui, progress: &TrainingProgress, has_ended: bool) {
             }
         });
     }
+    if let Some(device) = progress.tried_device() {
+        ui.add_space(4.0);
+        weak(ui, device);
+    }
     if let Some(message) = progress.message.as_ref().filter(|message| !message.is_empty()) {
         weak(ui, message.clone());
     }

@@ -18,6 +18,9 @@ pub struct TrainingProgress {
     pub preview: Option<PathBuf>,
     /// For people: why it ended, say.
     pub message: Option<String>,
+    /// What it is trained on, and how that was found: what became of the self-test of a graphics card, where there was one.
+    pub device: Option<String>,
+    pub device_note: Option<String>,
 }
 
 /// What the trainer does.
@@ -86,6 +89,12 @@ impl TrainingProgress {
         parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 
+    /// What it is trained on, where a graphics card was tried.
+    pub fn tried_device(&self) -> Option<String> {
+        let (device, note) = (self.device.as_ref()?, self.device_note.as_ref()?);
+        Some(format!("Trained on: {device} ({note})"))
+    }
+
     /// Name and value of the losses that are known.
     pub fn losses(&self) -> Vec<(&'static str, String)> {
         let losses = self.losses.unwrap_or_default();
@@ -124,13 +133,15 @@ mod tests {
         let progress = read(
             r#"{"state": "running", "iteration": 1234, "share": 0.25, "seconds_left": 750.9, "iterations_per_second": 2.414,
                 "losses": {"style": 0.25, "content": 0.7041, "steadiness": 0.00123, "temporal": 0.5, "total": 3.456},
-                "flicker": {"noise": 0.002, "shift": 0.03, "warp": 0.004}, "preview": "a.png", "message": "fine"}"#,
+                "flicker": {"noise": 0.002, "shift": 0.03, "warp": 0.004}, "preview": "a.png", "message": "fine",
+                "device": "processor", "device_note": "vulkan: the driver crashed"}"#,
         )
         .unwrap();
         assert_eq!(progress.pace(), "iteration 1234 · 2.41/s · 12:30 left");
         let losses = progress.losses();
         assert_eq!(losses[1], ("Content", "0.704".to_owned()));
         assert_eq!((losses.len(), losses[4].1.as_str()), (5, "3.46"));
+        assert_eq!(progress.tried_device().unwrap(), "Trained on: processor (vulkan: the driver crashed)");
         assert_eq!(progress.flicker()[2], ("Warp", "0.00400".to_owned()));
     }
 
@@ -140,6 +151,7 @@ mod tests {
             read(r#"{"state": "polishing", "share": 7, "losses": {"style": null}, "flicker": null, "new": [1]}"#);
         let little = little.unwrap();
         assert_eq!((little.state, little.share), (ReportedState::Running, Some(1.0)));
+        assert_eq!(little.tried_device(), None);
         assert_eq!((little.pace(), little.losses(), little.flicker()), (String::new(), Vec::new(), Vec::new()));
         assert_eq!(read(r#"{"state": "stopped", "seconds_left": 7325}"#).unwrap().pace(), "2:02:05 left");
         for nonsense in ["", "{", "[]", r#"{"share": 0.5}"#] {

@@ -1,5 +1,6 @@
 //! What can be asked of `impasto train`, and what follows from it.
 
+use super::device::{ChosenDevice, DeviceChoice, TestedTraining, choose};
 use super::keyframes::KeyframeArgs;
 use super::size::NetworkSize;
 use crate::commands::features_file::{HOW_TO_FETCH, features_file};
@@ -8,7 +9,9 @@ use crate::commands::progress;
 use crate::frame::read_picture;
 use crate::network::{Architecture, Parameter, read_parameters};
 use crate::stylize::find_style;
-use crate::train::{Crops, Features, Limit, LossWeights, MIN_SIDE_PX, Provenance, Settings, TrainError, Trainer};
+use crate::train::{
+    Crops, Features, Limit, LossWeights, MIN_SIDE_PX, Provenance, Settings, Subject, TrainError, Trainer,
+};
 use anyhow::{Context, ensure};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -44,6 +47,9 @@ pub struct TrainArgs {
     /// Train so many iterations, all sittings together.
     #[arg(long, value_name = "N", conflicts_with = "minutes")]
     iterations: Option<u64>,
+    /// What to train on. A graphics card is used only after it gave the processor's losses in a test; else the processor.
+    #[arg(long, value_enum, value_name = "D", default_value_t = DeviceChoice::Auto)]
+    device: DeviceChoice,
     /// How much the style counts [default: 8, or 0 with a teacher].
     #[arg(long, value_name = "X", value_parser = not_negative)]
     style_weight: Option<f32>,
@@ -125,7 +131,8 @@ impl TrainArgs {
         Ok(Settings { architecture, weights, style_px, seed: self.seed, teacher, ..usual })
     }
 
-    pub fn trainer(&self, stop: &AtomicBool) -> anyhow::Result<Trainer> {
+    /// The training that was asked for, and what it runs on.
+    pub fn trainer(&self, stop: &AtomicBool) -> anyhow::Result<(Trainer, ChosenDevice)> {
         let style_image =
             self.style_image.as_deref().context("a style picture is needed: name one with --style-image")?;
         let style = read_picture(style_image)?;
@@ -137,20 +144,45 @@ impl TrainArgs {
         );
         let crops = self.crops()?;
         let settings = self.settings(stop)?;
-        let features = self.read_features("reading the features and looking at the style picture")?;
+        let device = self.device(Subject::Picture, &settings.architecture, stop)?;
+        let features = self.read_features("reading the features and looking at the style picture", &device)?;
         let trainer = if self.resume {
             Trainer::resume(&self.checkpoint(), &settings, &style, crops, features)?
         } else {
             Trainer::new(settings, &style, crops, features, self.start()?.as_deref())?
         };
-        Ok(match &self.teacher {
+        let trainer = match &self.teacher {
             Some(teacher) => trainer.with_teacher(super::teacher::load(&find_style(teacher)?)?),
             None => trainer,
-        })
+        };
+        Ok((trainer, device))
+    }
+
+    /// What to train on: a graphics card only after its self-test, which takes a while.
+    pub fn device(
+        &self,
+        subject: Subject,
+        architecture: &Architecture,
+        stop: &AtomicBool,
+    ) -> anyhow::Result<ChosenDevice> {
+        let training =
+            TestedTraining { subject, architecture: architecture.clone(), features: Some(self.features_file()?) };
+        let device = choose(self.device, &training, stop)?;
+        if self.resume && device.device.adapter().is_some() {
+            eprintln!(
+                "note: a graphics card does not repeat itself to the last bit: training goes on, but not exactly"
+            );
+        }
+        Ok(device)
+    }
+
+    fn features_file(&self) -> anyhow::Result<PathBuf> {
+        features_file(self.features.as_deref())
+            .with_context(|| format!("the perceptual features are missing: {HOW_TO_FETCH}"))
     }
 
     /// What a training is made of, for its report.
-    pub fn settings_in_words(&self, trainer: &Trainer) -> Vec<(&'static str, String)> {
+    pub fn settings_in_words(&self, trainer: &Trainer, device: &ChosenDevice) -> Vec<(&'static str, String)> {
         let settings = trainer.settings();
         let LossWeights { style, content, steadiness, temporal, teacher, variation } = settings.weights;
         let weights = [
@@ -171,6 +203,7 @@ impl TrainArgs {
             ("Weights of the losses", weights.join(", ")),
             ("Strokes", self.stroke_scale.to_string()),
             ("Seed", settings.seed.to_string()),
+            ("Device", device.in_words()),
         ]
     }
 
@@ -213,11 +246,9 @@ impl TrainArgs {
     }
 
     /// Reads the features, which takes seconds; `what` is said meanwhile.
-    pub fn read_features(&self, what: &'static str) -> anyhow::Result<Features> {
+    pub fn read_features(&self, what: &'static str, device: &ChosenDevice) -> anyhow::Result<Features> {
         let spinner = progress::spinner(what);
-        let file = features_file(self.features.as_deref())
-            .with_context(|| format!("the perceptual features are missing: {HOW_TO_FETCH}"))?;
-        let features = Features::read(&file, &Trainer::device())?;
+        let features = Features::read(&self.features_file()?, &device.device)?;
         spinner.finish_and_clear();
         Ok(features)
     }

@@ -1,8 +1,9 @@
 //! Training from painted key frames.
 
 use super::args::TrainArgs;
+use super::device::ChosenDevice;
 use super::{finish, watch};
-use crate::train::{KeyframePairs, KeyframeProvenance, KeyframeSettings, KeyframeTrainer, KeyframeWeights};
+use crate::train::{KeyframePairs, KeyframeProvenance, KeyframeSettings, KeyframeTrainer, KeyframeWeights, Subject};
 use anyhow::Context;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ pub struct KeyframeArgs {
 
 /// Trains from the key frames of a folder.
 pub fn run(args: &TrainArgs, folder: &Path, stop: &AtomicBool) -> anyhow::Result<()> {
-    let mut trainer = trainer(args, folder, stop)?;
+    let (mut trainer, device) = trainer(args, folder, stop)?;
     let held_out = super::examples(trainer.examples())?;
     let settings = [
         ("Key frames", format!("{}, from {}", trainer.pairs().len(), folder.display())),
@@ -35,8 +36,10 @@ pub fn run(args: &TrainArgs, folder: &Path, stop: &AtomicBool) -> anyhow::Result
         ("Frames", args.data_in_words(trainer.crops())),
         ("Steadiness", trainer.settings().weights.steadiness.to_string()),
         ("Seed", trainer.settings().seed.to_string()),
+        ("Device", device.in_words()),
     ];
-    watch::train(&mut trainer, args.limit(), stop, &args.out, &held_out, &settings)?;
+    let about = watch::About { settings: &settings, device: &device, held_out: &held_out };
+    watch::train(&mut trainer, args.limit(), stop, &args.out, about)?;
     let provenance = provenance(args, folder);
     let example = held_out.first().context("there is a picture to paint")?;
     finish::export(&args.out, trainer.network(), example, |path, thumbnail| {
@@ -52,7 +55,7 @@ pub fn run(args: &TrainArgs, folder: &Path, stop: &AtomicBool) -> anyhow::Result
     Ok(())
 }
 
-fn trainer(args: &TrainArgs, folder: &Path, stop: &AtomicBool) -> anyhow::Result<KeyframeTrainer> {
+fn trainer(args: &TrainArgs, folder: &Path, stop: &AtomicBool) -> anyhow::Result<(KeyframeTrainer, ChosenDevice)> {
     let usual = KeyframeSettings::default();
     let settled = |checkpoint: &Path| Ok(KeyframeTrainer::settings_of(checkpoint)?.architecture);
     let settings = KeyframeSettings {
@@ -65,12 +68,14 @@ fn trainer(args: &TrainArgs, folder: &Path, stop: &AtomicBool) -> anyhow::Result
     settings.check()?;
     let pairs = KeyframePairs::read(folder, settings.paint_mask_only)?;
     let crops = args.crops()?;
-    let features = args.read_features("reading the features")?;
-    Ok(if args.resume {
+    let device = args.device(Subject::Keyframes, &settings.architecture, stop)?;
+    let features = args.read_features("reading the features", &device)?;
+    let trainer = if args.resume {
         KeyframeTrainer::resume(&args.checkpoint(), &settings, pairs, crops, features)?
     } else {
         KeyframeTrainer::new(settings, pairs, crops, features, args.start()?.as_deref())?
-    })
+    };
+    Ok((trainer, device))
 }
 
 fn provenance(args: &TrainArgs, folder: &Path) -> KeyframeProvenance {

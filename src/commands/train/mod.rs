@@ -1,15 +1,19 @@
 //! `impasto train`: what can be asked for, the loop that trains and lets people watch, and the style in the end.
 
 mod args;
+mod device;
+mod fault;
 mod finish;
 mod keyframes;
 mod progress_file;
 mod report;
+mod self_test;
 mod size;
 mod teacher;
 mod watch;
 
 pub use args::TrainArgs;
+pub use self_test::{SelfTestArgs, run as self_test};
 
 use super::signals::stop_on_interrupt;
 use crate::frame::Frame;
@@ -25,10 +29,11 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     if let Some(folder) = &args.keyframe.keyframes {
         return keyframes::run(args, folder, &stop);
     }
-    let mut trainer = args.trainer(&stop)?;
+    let (mut trainer, device) = args.trainer(&stop)?;
     let held_out = examples(trainer.examples())?;
-    let settings = args.settings_in_words(&trainer);
-    watch::train(&mut trainer, args.limit(), &stop, &args.out, &held_out, &settings)?;
+    let settings = args.settings_in_words(&trainer, &device);
+    let about = watch::About { settings: &settings, device: &device, held_out: &held_out };
+    watch::train(&mut trainer, args.limit(), &stop, &args.out, about)?;
     finish::finish(args, &trainer, &held_out)
 }
 

@@ -48,6 +48,12 @@ pub struct Progress {
     /// The preview's file, in the folder of this one; `None` before there is one.
     pub preview: Option<String>,
     pub message: Option<String>,
+    /// What it is trained on.
+    #[serde(default)]
+    pub device: String,
+    /// How that was found: what the self-test of a graphics card said, where there was one.
+    #[serde(default)]
+    pub device_note: Option<String>,
     /// The looks so far, those of earlier sittings too.
     pub history: Vec<Look>,
 }

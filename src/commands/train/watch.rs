@@ -1,5 +1,6 @@
 //! The loop of training: checkpoints, looks at held-out frames, progress, and Ctrl-C.
 
+use super::device::ChosenDevice;
 use super::progress_file::{Look, Progress, State, named};
 use super::report;
 use crate::commands::progress;
@@ -19,17 +20,26 @@ const PROGRESS_EVERY: Duration = Duration::from_secs(1);
 /// Height in pixels of a preview's pictures.
 const PREVIEW_HEIGHT_PX: u32 = 240;
 
+/// What is shown of a training and told about it.
+#[derive(Clone, Copy)]
+pub struct About<'a> {
+    /// What it is made of, for the report.
+    pub settings: &'a [(&'static str, String)],
+    pub device: &'a ChosenDevice,
+    /// The frames of previews.
+    pub held_out: &'a [Frame],
+}
+
 /// Trains until the limit is reached, nothing gets better any more, or somebody asks for the end. All leave a checkpoint
-/// beside the style's file `out`, and the best weights in the trainer; `settings` are what the report says of it.
+/// beside the style's file `out`, and the best weights in the trainer.
 pub fn train(
     trainer: &mut impl Training,
     limit: Limit,
     stop: &AtomicBool,
     out: &Path,
-    held_out: &[Frame],
-    settings: &[(&'static str, String)],
+    about: About<'_>,
 ) -> anyhow::Result<()> {
-    let mut watch = Watch::new(out, limit, held_out, settings, trainer.steps());
+    let mut watch = Watch::new(out, limit, about, trainer.steps());
     let outcome = watch.run(trainer, stop);
     if let Err(error) = &outcome {
         // The error itself is the one to tell, also where this file cannot be written.
@@ -41,8 +51,7 @@ pub fn train(
 struct Watch<'a> {
     out: &'a Path,
     limit: Limit,
-    held_out: &'a [Frame],
-    settings: &'a [(&'static str, String)],
+    about: About<'a>,
     bar: ProgressBar,
     started_at: Instant,
     first_step: u64,
@@ -51,29 +60,13 @@ struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    fn new(
-        out: &'a Path,
-        limit: Limit,
-        held_out: &'a [Frame],
-        settings: &'a [(&'static str, String)],
-        first_step: u64,
-    ) -> Self {
+    fn new(out: &'a Path, limit: Limit, about: About<'a>, first_step: u64) -> Self {
         let progress_file = out.with_extension("progress.json");
         let mut history = Progress::history(&progress_file);
         // What came after the checkpoint, or is of another training, was not learnt here.
         history.retain(|look| look.iteration <= first_step && first_step > 0);
         let bar = progress::share_bar();
-        Self {
-            out,
-            limit,
-            held_out,
-            settings,
-            bar,
-            started_at: Instant::now(),
-            first_step,
-            history,
-            has_preview: false,
-        }
+        Self { out, limit, about, bar, started_at: Instant::now(), first_step, history, has_preview: false }
     }
 
     fn file(&self, ending: &str) -> PathBuf {
@@ -150,12 +143,12 @@ impl<'a> Watch<'a> {
 
     /// Writes the preview and the report; where no bar is seen, says how far training is.
     fn show(&mut self, trainer: &impl Training, state: State, message: Option<String>) -> anyhow::Result<()> {
-        let preview = trainer.preview(self.held_out, PREVIEW_HEIGHT_PX);
+        let preview = trainer.preview(self.about.held_out, PREVIEW_HEIGHT_PX);
         write_picture(&self.file("preview.png"), &preview).map_err(TrainError::from)?;
         self.has_preview = true;
         let progress = self.tell(trainer, state, message)?;
         let name = self.out.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-        report::write(&self.file("report.html"), &name, &progress, self.settings, &preview)?;
+        report::write(&self.file("report.html"), &name, &progress, self.about.settings, &preview)?;
         if self.bar.is_hidden() {
             progress::note(&self.bar, &self.bar.message());
         }
@@ -175,6 +168,8 @@ impl<'a> Watch<'a> {
             flicker: self.history.iter().rev().find_map(|look| look.flicker),
             preview: preview.filter(|_| self.has_preview),
             message,
+            device: self.about.device.device.to_string(),
+            device_note: self.about.device.note.clone(),
             history: self.history.clone(),
         };
         progress.write(&self.file("progress.json"))?;

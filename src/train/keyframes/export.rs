@@ -37,6 +37,8 @@ struct WrittenTraining<'p> {
     iterations: u64,
     minutes: f64,
     seed: u64,
+    /// What it was trained on.
+    device: String,
     patch_px: u32,
     patches: u32,
     paint_mask_only: bool,
@@ -73,6 +75,7 @@ pub fn write_keyframe_style(
         iterations: trainer.steps(),
         minutes: rounded(trainer.spent().as_secs_f32() / 60.0),
         seed: settings.seed,
+        device: trainer.devices().join(", then "),
         patch_px: settings.patch_px,
         patches: settings.patches,
         paint_mask_only: settings.paint_mask_only,

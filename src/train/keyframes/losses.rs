@@ -113,7 +113,7 @@ pub(super) fn discriminator_loss(
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::Trainer;
+    use super::super::super::TrainDevice;
     use super::super::super::run::leaves_of;
     use super::*;
     use crate::network::{FeatureConvolution, Random};
@@ -122,7 +122,7 @@ mod tests {
     const SIDE: usize = 32;
 
     /// Two blocks of one convolution each, with made-up weights.
-    fn features(device: &Device) -> Features {
+    fn features() -> Features {
         let mut random = Random::new(11);
         let mut convolution = |inputs: usize, outputs: usize| FeatureConvolution {
             inputs,
@@ -130,7 +130,7 @@ mod tests {
             weights: (0..outputs * inputs * 9).map(|_| random.normal() * 0.3).collect(),
             biases: vec![0.1; outputs],
         };
-        Features::new(vec![vec![convolution(3, 4)], vec![convolution(4, 4)]], device)
+        Features::new(vec![vec![convolution(3, 4)], vec![convolution(4, 4)]], &TrainDevice::processor())
     }
 
     fn pictures(seed: u64, device: &Device) -> Tensor<4> {
@@ -141,7 +141,7 @@ mod tests {
 
     /// Compares the gradient of a loss by one number with its finite difference.
     fn check(name: &str, at: f32, loss: impl Fn(&Tensor<1>) -> Tensor<1>) {
-        let device = Trainer::device();
+        let device = TrainDevice::processor().tensors().clone();
         let number = |value: f32| Tensor::<1>::from_data(TensorData::new(vec![value], [1]), &device);
         let leaf = number(at).require_grad();
         let gradient = leaf.grad(&loss(&leaf).backward()).unwrap().into_scalar::<f32>();
@@ -154,8 +154,8 @@ mod tests {
 
     #[test]
     fn gradients_are_those_of_finite_differences() {
-        let device = Trainer::device();
-        let (features, discriminator) = (features(&device), Discriminator::new(&mut Random::new(4)));
+        let device = TrainDevice::processor().tensors().clone();
+        let (features, discriminator) = (features(), Discriminator::new(&mut Random::new(4)));
         let (painting, wanted) = (pictures(1, &device), pictures(2, &device));
         let patches = Patches::whole(wanted.clone());
         let fixed = leaves_of(&discriminator.parameters, &device, false);
@@ -184,15 +184,14 @@ mod tests {
 
     #[test]
     fn what_is_painted_as_wanted_costs_nothing_and_a_sure_discriminator_neither() {
-        let device = Trainer::device();
+        let device = TrainDevice::processor().tensors().clone();
         let wanted = pictures(2, &device);
         let patches = Patches::whole(wanted.clone());
         let one = Tensor::<4>::ones([2, 1, 8, 8], &device);
         let weights = KeyframeWeights { pixels: 4.0, features: 6.0, adversarial: 0.5, steadiness: 1.0 };
         let nothing = Tensor::<1>::zeros([1], &device);
         let judge = |judged: &Tensor<4>| {
-            KeyframeJudgement::new(judged, &patches, &features(&device), one.clone(), nothing.clone(), &weights)
-                .losses()
+            KeyframeJudgement::new(judged, &patches, &features(), one.clone(), nothing.clone(), &weights).losses()
         };
         assert_eq!(judge(&wanted), KeyframeLosses::default());
         let off = judge(&(wanted.clone() + 0.125));

@@ -77,6 +77,15 @@ impl KeyframePairs {
         self.pairs.get(index).map(|pair| (pair.input.to_frame(), pair.wanted.to_frame()))
     }
 
+    /// Frames, and their painted versions of the same sizes.
+    pub(in crate::train) fn of_frames(pairs: &[[Frame; 2]]) -> Self {
+        let pair = |[input, wanted]: &[Frame; 2]| {
+            let [input, wanted] = [input, wanted].map(Planes::from_frame);
+            Pair { input, wanted, judged: None, drawn: None }
+        };
+        Self { pairs: pairs.iter().map(pair).collect() }
+    }
+
     /// Key frames of a test.
     #[cfg(test)]
     pub(super) fn of(pairs: Vec<Pair>) -> Self {

@@ -1,13 +1,13 @@
 //! Training from key frames: iteration after iteration, with checkpoints.
 
 use super::super::adam::Adam;
-use super::super::checkpoint::{fill, learnt, learnt_mut, read_state, write_state};
+use super::super::checkpoint::{fill, learnt, learnt_mut, note_device, read_state, write_state};
 use super::super::limit::Limit;
 use super::super::losses::steadiness;
-use super::super::preview::{fitting, painting, side_by_side};
+use super::super::preview::{fitting, painting_on, side_by_side};
 use super::super::run::{forward, gradients, leaves, leaves_of};
 use super::super::trainer::MEAN_SHARE;
-use super::super::{Crops, Features, TrainError, Trainer};
+use super::super::{Crops, Features, TrainDevice, TrainError};
 use super::discriminator::Discriminator;
 use super::losses::{KeyframeJudgement, discriminator_loss};
 use super::patches::Patches;
@@ -15,7 +15,6 @@ use super::{KeyframeLosses, KeyframePairs, KeyframeSettings};
 use crate::frame::Frame;
 use crate::network::MARGIN_PX;
 use crate::network::{Network, Parameter, Random};
-use burn_tensor::Device;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -37,6 +36,9 @@ struct State {
     spent: Duration,
     random: Random,
     means: KeyframeLosses,
+    /// What it was trained on so far, in this order.
+    #[serde(default)]
+    devices: Vec<String>,
 }
 
 /// A network that learns from painted key frames, with all that trains it. Lives on one thread; `burn` computes on threads
@@ -51,14 +53,15 @@ pub struct KeyframeTrainer {
     pairs: KeyframePairs,
     crops: Crops,
     features: Features,
-    device: Device,
+    device: TrainDevice,
+    devices: Vec<String>,
     spent: Duration,
     means: KeyframeLosses,
 }
 
 impl KeyframeTrainer {
-    /// A network that starts from random weights, or from those of another style. `crops` are the game's frames;
-    /// `features` must be on [`Trainer::device`].
+    /// A network that starts from random weights, or from those of another style. `crops` are the game's frames; it
+    /// is trained on the device of `features`.
     ///
     /// # Errors
     /// `from` are not the weights of a network of this architecture, or this has instance norms, which no patch can train.
@@ -70,7 +73,8 @@ impl KeyframeTrainer {
         from: Option<&[Parameter]>,
     ) -> Result<Self, TrainError> {
         let random = Random::new(settings.seed);
-        let state = State { settings, steps: 0, spent: Duration::ZERO, random, means: KeyframeLosses::default() };
+        let means = KeyframeLosses::default();
+        let state = State { settings, steps: 0, spent: Duration::ZERO, random, means, devices: Vec::new() };
         let mut trainer = Self::assemble(state, pairs, crops, features)?;
         if let Some(weights) = from {
             trainer.network.take_over(weights)?;
@@ -86,7 +90,7 @@ impl KeyframeTrainer {
         Ok(read_state::<State>(checkpoint, FORMAT)?.0.settings)
     }
 
-    /// Goes on from a checkpoint, exactly as if there had been no interruption. Key frames may have been painted over
+    /// Goes on from a checkpoint: on the processor, exactly as if there had been no interruption. Key frames may have been painted over
     /// meanwhile, or added.
     ///
     /// # Errors
@@ -116,12 +120,13 @@ impl KeyframeTrainer {
 
     /// Draws the first weights.
     fn assemble(state: State, pairs: KeyframePairs, crops: Crops, features: Features) -> Result<Self, TrainError> {
-        let State { settings, mut random, spent, means, .. } = state;
+        let State { settings, mut random, spent, means, mut devices, .. } = state;
         settings.check()?;
         let network = Network::new(settings.architecture.clone(), &mut random);
         let discriminator = Discriminator::new(&mut random);
         let (adam, discriminator_adam) = (Adam::new(network.parameters()), Adam::new(&discriminator.parameters));
-        let device = Trainer::device();
+        let device = features.device().clone();
+        note_device(&mut devices, &device);
         Ok(Self {
             settings,
             network,
@@ -133,6 +138,7 @@ impl KeyframeTrainer {
             crops,
             features,
             device,
+            devices,
             spent,
             means,
         })
@@ -144,24 +150,34 @@ impl KeyframeTrainer {
     /// # Errors
     /// The loss is no number any more (the weights are left as they were), or no picture can be decoded.
     pub fn step(&mut self, limit: Limit) -> Result<KeyframeLosses, TrainError> {
+        self.step_seen(limit, |_| ())
+    }
+
+    /// The same; `see` is shown the gradients of the network and those of the discriminator, in the order of their
+    /// parameters.
+    pub(in crate::train) fn step_seen(
+        &mut self,
+        limit: Limit,
+        see: impl FnOnce([&[Vec<f32>]; 2]),
+    ) -> Result<KeyframeLosses, TrainError> {
         let start = Instant::now();
         let rate = limit.rate(self.steps(), self.spent);
         let not_a_number = TrainError::NotANumber { step: self.steps() };
-        let patches = Patches::draw(&self.pairs, &self.settings, &mut self.random, &self.device);
+        let patches = Patches::draw(&self.pairs, &self.settings, &mut self.random, self.device.tensors());
         let side = self.settings.steadiness_px + 2 * MARGIN_PX as u32;
-        let frame = self.crops.next(side, &mut self.random)?.tensor(&self.device);
-        let leaves = leaves(&self.network, &self.device);
+        let frame = self.crops.next(side, &mut self.random)?.tensor(self.device.tensors());
+        let leaves = leaves(&self.network, self.device.tensors());
         let paint = |picture| forward(&self.network, &leaves, picture);
 
         let judged = patches.judged(&paint(patches.seen.clone()));
         let steadiness = steadiness(&frame, &paint(frame.clone()), paint, &mut self.random);
-        let fixed = leaves_of(&self.discriminator.parameters, &self.device, false);
+        let fixed = leaves_of(&self.discriminator.parameters, self.device.tensors(), false);
         let scores = self.discriminator.scores(&fixed, judged.clone());
         let weights = &self.settings.weights;
         let judgement = KeyframeJudgement::new(&judged, &patches, &self.features, scores, steadiness, weights);
         let mut losses = judgement.losses();
 
-        let adversary = leaves_of(&self.discriminator.parameters, &self.device, true);
+        let adversary = leaves_of(&self.discriminator.parameters, self.device.tensors(), true);
         let loss = discriminator_loss(&self.discriminator, &adversary, patches.wanted.clone(), judged.detach());
         losses.discriminator = loss.clone().into_scalar::<f32>();
         if !losses.total.is_finite() || !losses.discriminator.is_finite() {
@@ -171,6 +187,7 @@ impl KeyframeTrainer {
         else {
             return Err(not_a_number);
         };
+        see([&changes, &adversary_changes]);
         self.adam.update(self.network.parameters_mut(), &changes, rate);
         let adversary_rate = rate * DISCRIMINATOR_RATE;
         self.discriminator_adam.update(&mut self.discriminator.parameters, &adversary_changes, adversary_rate);
@@ -205,9 +222,19 @@ impl KeyframeTrainer {
         &self.network
     }
 
+    /// The parameters of the network, then those of the discriminator.
+    pub(in crate::train) fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.network.parameters().iter().chain(&self.discriminator.parameters)
+    }
+
     /// What it is trained with.
     pub fn settings(&self) -> &KeyframeSettings {
         &self.settings
+    }
+
+    /// What it was trained on, in this order: the last one is the present one.
+    pub fn devices(&self) -> &[String] {
+        &self.devices
     }
 
     /// The key frames that it learns from.
@@ -236,6 +263,7 @@ impl KeyframeTrainer {
             spent: self.spent,
             random: self.random.clone(),
             means: self.means,
+            devices: self.devices.clone(),
         };
         let adversary = learnt(&self.discriminator.parameters, &self.discriminator_adam);
         let floats = learnt(self.network.parameters(), &self.adam).chain(adversary);
@@ -245,10 +273,9 @@ impl KeyframeTrainer {
     /// Frames and their paintings side by side, one below the other, each `height_px` pixels high; below them a key
     /// frame as it was painted by hand, and as the network paints it.
     pub fn preview(&self, frames: &[Frame], height_px: u32) -> Frame {
-        let network = &self.network;
-        let of_frame = |frame| [fitting(frame, height_px), painting(network, frame, height_px)];
-        let of_keyframe =
-            |(input, wanted): (Frame, Frame)| [fitting(&wanted, height_px), painting(network, &input, height_px)];
+        let painting = |frame: &Frame| painting_on(&self.network, frame, height_px, &self.device);
+        let of_frame = |frame| [fitting(frame, height_px), painting(frame)];
+        let of_keyframe = |(input, wanted): (Frame, Frame)| [fitting(&wanted, height_px), painting(&input)];
         let keyframes = (0..SHOWN_KEYFRAMES).filter_map(|index| self.pairs.example(index));
         side_by_side(&frames.iter().map(of_frame).chain(keyframes.map(of_keyframe)).collect::<Vec<_>>())
     }
@@ -257,8 +284,9 @@ impl KeyframeTrainer {
     pub fn keyframe_difference(&self) -> f32 {
         let difference = |index| {
             let (input, wanted) = self.pairs.example(index)?;
-            let (painted, wanted) =
-                (painting(&self.network, &input, wanted.size.height), fitting(&wanted, wanted.size.height));
+            let height_px = wanted.size.height;
+            let painted = painting_on(&self.network, &input, height_px, &self.device);
+            let wanted = fitting(&wanted, height_px);
             let sum: f64 = painted.pixels.iter().zip(&wanted.pixels).map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
             // The fourth byte of a pixel is the same everywhere.
             Some(sum / (3 * wanted.size.area()) as f64 / 255.0)

@@ -1,4 +1,4 @@
-//! Keeps the overlay window exactly over the game's client area: geometry, stacking and click-through on X11.
+//! The overlay on X11: geometry, stacking and click-through.
 //!
 //! The overlay is an override-redirect window: no window manager places, decorates, focuses or lists it, so it can be put
 //! exactly over the game, also over one that fills the screen. Its input shape is empty, so that every click reaches
