@@ -149,7 +149,7 @@ fn a_rate_that_cannot_be_held_is_painted_smaller_and_told() {
     };
     let (height, pace, told) = run("1000");
     assert!(height < 48, "{height}");
-    assert!(pace[0].as_str().unwrap().starts_with("48p → "), "{pace}");
+    assert!(pace[0].as_str().unwrap().starts_with("48p to "), "{pace}");
     assert!(told.contains("pace: "), "{told}");
     let (height, pace, _) = run("off");
     assert_eq!((height, pace), (48, json!([])));
