@@ -48,7 +48,7 @@ fn network() -> Finding {
         || "nothing: see impasto doctor".to_owned(),
         |choice| match choice {
             ProviderChoice::Cpu => "the processor".to_owned(),
-            ProviderChoice::OpenVino => "the processor or Intel's graphics (openvino)".to_owned(),
+            ProviderChoice::OpenVino => "OpenVINO".to_owned(),
             card => format!("the graphics card ({card})"),
         },
     );
