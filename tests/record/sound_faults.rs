@@ -49,7 +49,7 @@ fn without_a_server_the_film_has_no_sound_and_says_so_once() {
 
 #[test]
 fn a_server_that_dies_leaves_silence() {
-    let Some(mut server) = SoundServer::start().filter(|_| have_ffmpeg()) else { return };
+    let Some(mut server) = SoundServer::start_own().filter(|_| have_ffmpeg()) else { return };
     let folder = tempfile::tempdir().unwrap();
     let (mut recorder, events) = start(&server, SoundOptions::new(SoundChoice::Desktop), None);
     let _player = Player::start(&server, Tune::Tone);

@@ -18,9 +18,13 @@ const CLICK_SAMPLES: usize = RATE_HZ / 200;
 /// A sample louder than this belongs to a click.
 const LOUD: i16 = 6_000;
 
+/// Names a sound server for the tests, such as PipeWire's, with a device named `speakers`; otherwise they start their own.
+const GIVEN: &str = "IMPASTO_TEST_SOUND_SERVER";
+
 /// PulseAudio with a device that nobody hears, killed when dropped.
 pub struct SoundServer {
-    child: Child,
+    /// `None` where the server was given.
+    child: Option<Child>,
     /// Keeps the device from playing seconds ahead, as one without listeners does.
     listener: Option<Child>,
     pub address: String,
@@ -30,6 +34,15 @@ pub struct SoundServer {
 impl SoundServer {
     /// Starts it; `None`, said loudly, where it is not installed.
     pub fn start() -> Option<Self> {
+        if let Ok(address) = std::env::var(GIVEN) {
+            let _folder = tempfile::tempdir().unwrap();
+            return Some(Self { child: None, listener: None, address, _folder }.listen());
+        }
+        Self::start_own()
+    }
+
+    /// As [`Self::start`], but never the server that was given: one that may be killed.
+    pub fn start_own() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
         let socket = folder.path().join("native");
@@ -48,14 +61,18 @@ impl SoundServer {
             skip("pulseaudio is not installed");
             return None;
         };
-        let mut server = Self { child, listener: None, address, _folder: folder };
+        let server = Self { child: Some(child), listener: None, address, _folder: folder };
         let deadline = Instant::now() + Duration::from_secs(20);
         while !server.pactl(&["info"]) {
             assert!(Instant::now() < deadline, "the sound server does not come up");
             std::thread::sleep(Duration::from_millis(50));
         }
+        Some(server.listen())
+    }
+
+    fn listen(mut self) -> Self {
         let mut listener = Command::new("parec")
-            .arg(format!("--server={}", server.address))
+            .arg(format!("--server={}", self.address))
             .args(["--raw", "--latency-msec=20", "--device=speakers.monitor"])
             .stdout(Stdio::piped())
             .spawn()
@@ -64,8 +81,8 @@ impl SoundServer {
         pipe.read_exact(&mut [0]).unwrap();
         // It ends with the program that it reads from.
         spawn(move || drop(std::io::copy(&mut pipe, &mut std::io::sink())));
-        server.listener = Some(listener);
-        Some(server)
+        self.listener = Some(listener);
+        self
     }
 
     /// Whether pactl did it.
@@ -77,14 +94,15 @@ impl SoundServer {
     }
 
     pub fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        let child = self.child.as_mut().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 }
 
 impl Drop for SoundServer {
     fn drop(&mut self) {
-        for child in [&mut self.child].into_iter().chain(&mut self.listener) {
+        for child in self.child.iter_mut().chain(&mut self.listener) {
             let _ = child.kill();
             let _ = child.wait();
         }
