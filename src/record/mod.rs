@@ -41,7 +41,7 @@ pub use recorder::{About, Recorder, RecorderEvent};
 pub use replay::ReplayLimits;
 pub use screenshot::save_screenshot;
 pub use sidecar::{Change, PaintedWith, Sidecar, SourceFile};
-pub use sound::SoundSettings;
+pub use sound::{SoundSettings, try_sound};
 pub use unfinished::{Repaired, marker_folder, repair_unfinished};
 pub use video_writer::VideoWriter;
 

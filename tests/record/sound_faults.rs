@@ -71,6 +71,32 @@ fn a_server_that_dies_leaves_silence() {
 }
 
 #[test]
+fn a_server_that_stands_still_costs_silence_and_no_time() {
+    let Some(server) = SoundServer::start_own().filter(|_| have_ffmpeg()) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (mut recorder, events) = start(&server, SoundOptions::new(SoundChoice::Desktop), None);
+    let clock = recorder.started_at();
+    let player = Player::start(&server, Tune::Clicks(clock));
+    let path = folder.path().join("film.mp4");
+    recorder.record_to(&path, None).unwrap();
+    flash(&mut recorder, 0..3);
+    drop(player);
+    server.send(libc::SIGSTOP);
+    flash(&mut recorder, 3..5);
+    server.send(libc::SIGCONT);
+    flash(&mut recorder, 5..6);
+    let later = Player::start(&server, Tune::Clicks(clock));
+    flash(&mut recorder, 6..12);
+    let report = finished(recorder);
+    assert_eq!(probe(&path).pictures, report.recorded);
+    let (heard, played) = (clicks(&heard(&path)), later.clicks());
+    eprintln!("clicks at {heard:.3?}, {:?}", troubles(&events));
+    let late: Vec<f64> = heard.iter().copied().filter(|click| *click > 8.0).collect();
+    let is_in_time = |click: &f64| played.iter().any(|played| (click - played).abs() < 0.04);
+    assert!(late.len() >= 2 && late.iter().all(is_in_time), "{late:.3?}, played at {played:.3?}");
+}
+
+#[test]
 fn a_game_that_starts_again_is_heard_again_in_time() {
     let Some(server) = SoundServer::start().filter(|_| have_ffmpeg()) else { return };
     let folder = tempfile::tempdir().unwrap();

@@ -93,6 +93,13 @@ impl SoundServer {
         command.status().is_ok_and(|status| status.success())
     }
 
+    /// Sends it a signal, such as SIGSTOP.
+    pub fn send(&self, signal: libc::c_int) {
+        let id = self.child.as_ref().unwrap().id() as libc::pid_t;
+        // SAFETY: the call takes no pointers, and the process is our child that was not waited for.
+        assert_eq!(unsafe { libc::kill(id, signal) }, 0);
+    }
+
     pub fn kill(&mut self) {
         let child = self.child.as_mut().unwrap();
         child.kill().unwrap();

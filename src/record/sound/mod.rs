@@ -15,9 +15,11 @@ mod capture;
 mod child;
 mod sound_thread;
 mod target;
+mod trial;
 mod watch;
 
 pub use sound_thread::{Sound, SoundEvent};
+pub use trial::try_sound;
 
 use crate::control::SoundOptions;
 use std::sync::Arc;
