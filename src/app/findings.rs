@@ -1,6 +1,7 @@
 //! What Impasto found on this machine, for who starts it the first time, and what would make it faster.
 
 use super::app_event::{AppEvent, Mailer};
+use super::recording::Ending;
 use crate::record::automatic_encoder;
 use crate::stylize::{ProviderChoice, probe_providers};
 use std::path::Path;
@@ -16,15 +17,16 @@ pub struct Finding {
     pub advice: Option<(&'static str, &'static str)>,
 }
 
-/// Looks for everything on a thread of its own, named `findings`, and sends what it found. Takes up to seconds.
+/// Looks for everything on a thread of its own, named `findings`, and sends what it found. Takes up to seconds. Whoever
+/// ends the program waits for it: a network that runs while the program's libraries are torn down crashes it.
 ///
 /// # Errors
 /// The system gives no more threads.
-pub fn look(mailer: Mailer) -> std::io::Result<()> {
-    std::thread::Builder::new()
-        .name("findings".to_owned())
-        .spawn(move || mailer.send(AppEvent::Findings(vec![network(), capture(), videos()])))
-        .map(drop)
+pub fn look(mailer: Mailer) -> std::io::Result<Ending> {
+    std::thread::Builder::new().name("findings".to_owned()).spawn(move || {
+        mailer.send(AppEvent::Findings(vec![network(), capture(), videos()]));
+        None
+    })
 }
 
 /// What runs the network.
@@ -46,7 +48,7 @@ fn network() -> Finding {
         || "nothing: see impasto doctor".to_owned(),
         |choice| match choice {
             ProviderChoice::Cpu => "the processor".to_owned(),
-            ProviderChoice::OpenVino => "the processor or Intel's graphics (openvino)".to_owned(),
+            ProviderChoice::OpenVino => "OpenVINO".to_owned(),
             card => format!("the graphics card ({card})"),
         },
     );

@@ -317,10 +317,12 @@ fn end_source(source: Recorder) {
     }
 }
 
-/// A folder of ours in the person's folder for videos, or the current folder where there is none.
+/// A folder of ours in the person's folder for videos (`Videos` at home where the desktop names none), or the current folder
+/// where none can be made.
 pub fn recordings_folder() -> PathBuf {
     directories::UserDirs::new()
-        .and_then(|folders| folders.video_dir().map(|videos| videos.join("Impasto")))
+        .map(|folders| folders.video_dir().map_or_else(|| folders.home_dir().join("Videos"), Path::to_owned))
+        .map(|videos| videos.join("Impasto"))
         .filter(|folder| can_be_made(folder))
         .or_else(|| std::env::current_dir().ok())
         .unwrap_or_default()

@@ -275,10 +275,11 @@ impl Shell {
         }
         self.prepare_recordings();
         self.open_hotkeys();
-        if !self.memory.settings().is_welcomed
-            && let Err(error) = findings::look(self.mailer.clone())
-        {
-            tracing::warn!("cannot look what is there: {error}");
+        if !self.memory.settings().is_welcomed {
+            match findings::look(self.mailer.clone()) {
+                Ok(looking) => self.endings.push(looking),
+                Err(error) => tracing::warn!("cannot look what is there: {error}"),
+            }
         }
         if let Some(first) = &mut self.first_instance
             && let Err(error) = first.listen(self.mailer.clone())

@@ -273,7 +273,9 @@ fn complaint(errors: &mut File, status: ExitStatus) -> String {
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
     const DEVICE: &str = r#"{"device":{"name":"Some card","is_software":false}}"#;
+    #[cfg(unix)]
     const STEP: &str =
         r#"{"step":{"losses":{"style":0.5,"total":4.0},"gradients":{"stem":2.0,"head":0.00001},"seconds":0.1}}"#;
 

@@ -49,13 +49,13 @@ impl Pace {
     }
 }
 
-/// A change for people: "540p → 432p: 31 ms over 16 ms".
+/// A change for people: "540p to 432p: 31 ms over 16 ms".
 fn words(change: &PaceChange, height_px: u32) -> String {
     let to = (height_px as f32 * change.to / change.from).round();
     let is_over = change.took > change.budget;
     let [took, budget] = [change.took, change.budget].map(|time| time.as_secs_f32() * 1e3);
     let relation = if is_over { "over" } else { "of" };
-    format!("{height_px}p → {to:.0}p: {took:.0} ms {relation} {budget:.0} ms")
+    format!("{height_px}p to {to:.0}p: {took:.0} ms {relation} {budget:.0} ms")
 }
 
 fn scaled(size: Size, scale: f32) -> Size {
@@ -71,10 +71,10 @@ mod tests {
     #[test]
     fn tells_what_was_done_and_why() {
         let [took, budget] = [31, 16].map(Duration::from_millis);
-        assert_eq!(words(&PaceChange { from: 1.0, to: 0.8, took, budget }, 540), "540p → 432p: 31 ms over 16 ms");
+        assert_eq!(words(&PaceChange { from: 1.0, to: 0.8, took, budget }, 540), "540p to 432p: 31 ms over 16 ms");
         assert_eq!(
             words(&PaceChange { from: 0.8, to: 0.9, took: budget, budget: took }, 432),
-            "432p → 486p: 16 ms of 31 ms"
+            "432p to 486p: 16 ms of 31 ms"
         );
     }
 

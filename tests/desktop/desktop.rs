@@ -126,7 +126,11 @@ impl Program {
         }
         let mut text = String::new();
         self.child.stderr.take().unwrap().read_to_string(&mut text).unwrap();
-        (self.child.wait().unwrap().code(), text)
+        let status = self.child.wait().unwrap();
+        if status.code().is_none() {
+            text += &status.to_string();
+        }
+        (status.code(), text)
     }
 }
 

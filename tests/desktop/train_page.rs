@@ -19,7 +19,7 @@ const START: (i16, i16) = (40, 94);
 fn a_training_is_described_and_started_with_the_programs_own_command_line() {
     let (Some(desktop), Some(xdotool)) = (Desktop::start(), find_tool("xdotool")) else { return };
     // Without a folder for videos, recordings are in the folder where the program was started.
-    std::fs::create_dir_all(desktop.folder().join("datasets/The-Game")).unwrap();
+    std::fs::create_dir_all(desktop.folder().join("Videos/Impasto/datasets/The-Game")).unwrap();
     let picture = desktop.folder().join("red.png");
     let mut frame = Frame::new(Size::new(64, 64));
     frame.pixels.chunks_exact_mut(4).for_each(|pixel| pixel.copy_from_slice(&[0, 0, 255, 255]));

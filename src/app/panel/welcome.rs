@@ -1,6 +1,6 @@
 //! The page that greets who starts the program for the first time.
 
-use super::widgets::{card, text_button, weak, wide_button};
+use super::widgets::{card, one_line, text_button, weak, wide_button};
 use super::{PanelView, Request, theme};
 use crate::app::findings::Finding;
 use egui::{Align, Layout, RichText, Ui};
@@ -92,6 +92,9 @@ fn show_findings(ui: &mut Ui, findings: &[Finding]) {
 fn line(ui: &mut Ui, left: &str, right: String) {
     ui.horizontal(|ui| {
         ui.label(RichText::new(left).size(theme::SMALL_PT));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| weak(ui, right));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let galley = one_line(ui, &right, theme::SMALL_PT, theme::TEXT_WEAK, ui.available_width());
+            ui.label(galley);
+        });
     });
 }
