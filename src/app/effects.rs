@@ -96,6 +96,11 @@ impl Shell {
             Effect::StopRecording => self.finish_recording(),
             Effect::SetReplay(replay) => self.set_replay(replay),
             Effect::SaveReplay => self.save_replay(),
+            Effect::SetSound(sound) => {
+                if let Some(recording) = &mut self.recording {
+                    recording.set_sound(sound);
+                }
+            }
             Effect::TakeScreenshot(kind) => self.take_screenshot(kind),
             Effect::StartFrameRecording => self.start_frame_recording(),
             Effect::StopFrameRecording => self.finish_frame_recording(),

@@ -19,6 +19,8 @@ pub struct SourceName {
     pub title: String,
     /// The application whose window it is, where that is known.
     pub application: Option<String>,
+    /// The process whose window it is, where that is known.
+    pub pid: Option<u32>,
 }
 
 impl SourceName {
@@ -31,16 +33,18 @@ impl SourceName {
                 path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
             }
         };
-        Self { title, application: None }
+        Self { title, application: None, pid: None }
     }
 
     fn of_window(id: u32) -> Self {
         let window = list_windows().ok().and_then(|windows| windows.into_iter().find(|window| window.id == id));
+        let pid = window.as_ref().and_then(|window| window.pid);
         let (title, application) = window.map(|window| (window.title, window.application)).unwrap_or_default();
         let title = [&title, &application].into_iter().find(|name| !name.is_empty()).cloned();
         Self {
             title: title.unwrap_or_else(|| format!("Window {id:#x}")),
             application: Some(application).filter(|application| !application.is_empty()),
+            pid,
         }
     }
 }
@@ -56,6 +60,8 @@ pub struct Painting {
     pub window: Option<u32>,
     /// Whose window it is, where that is known.
     pub application: Option<String>,
+    /// The process whose window it is, where that is known.
+    pub pid: Option<u32>,
     pub idle: Option<IdleReason>,
     /// The name of the style that paints.
     pub live_style: Option<String>,
@@ -100,6 +106,7 @@ impl Painting {
             title: name.title,
             window,
             application: name.application,
+            pid: name.pid,
             idle: None,
             live_style: None,
             is_behind: false,

@@ -2,12 +2,12 @@
 //! is wanted. Both keep the same clock.
 
 use super::app_event::{AppEvent, Mailer, RecorderId};
-use crate::control::RecordQuality;
+use crate::control::{RecordQuality, SoundChoice, SoundOptions};
 use crate::frame::{Frame, Size};
 use crate::pipeline::Pipeline;
 use crate::record::{
     About, EncoderChoice, PaintedWith, RecordError, RecordSettings, Recorder, RecorderEvent, RecordingReport,
-    ReplayLimits, marker_folder, source_path,
+    ReplayLimits, SoundSettings, marker_folder, source_path,
 };
 use crate::settings::RecordingSettings;
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,8 @@ pub struct AskedRecorder {
     pub quality: Option<RecordQuality>,
     pub replay: Option<Duration>,
     pub records_source: bool,
+    pub sound: Option<SoundChoice>,
+    pub sound_level: Option<f32>,
 }
 
 impl AskedRecorder {
@@ -44,6 +46,10 @@ impl AskedRecorder {
             quality: self.quality.unwrap_or(settings.quality),
             replay: self.replay.or_else(|| Some(kept).filter(|kept| !kept.is_zero())),
             records_source: self.records_source || settings.source,
+            sound: SoundOptions {
+                level: self.sound_level.unwrap_or(settings.sound_level),
+                ..SoundOptions::new(self.sound.unwrap_or(settings.sound))
+            },
         }
     }
 }
@@ -57,6 +63,15 @@ pub struct RecorderChoices {
     pub replay: Option<Duration>,
     /// Record the plain game into a second file, too.
     pub records_source: bool,
+    pub sound: SoundOptions,
+}
+
+impl RecorderChoices {
+    /// What is to be heard of a game; `None` where nothing is.
+    pub fn sound_of(&self, game_pid: Option<u32>) -> Option<SoundSettings> {
+        let is_wanted = self.sound.choice != SoundChoice::Off;
+        is_wanted.then(|| SoundSettings { game_pid, ..SoundSettings::new(self.sound) })
+    }
 }
 
 /// A recorder that runs, into a file, for the replay, or both.
@@ -94,12 +109,14 @@ impl Recording {
         size: Size,
         fps_cap: Option<f32>,
         choices: RecorderChoices,
+        game_pid: Option<u32>,
         mailer: &Mailer,
     ) -> Result<Self, RecordError> {
         let fps = fps_cap.map_or(RECORDING_FPS, |cap| (cap.ceil() as u32).clamp(1, RECORDING_FPS));
         let settings = RecordSettings {
             quality: choices.quality,
             encoder: choices.encoder,
+            sound: choices.sound_of(game_pid),
             markers: marker_folder(),
             ..RecordSettings::new(size, f64::from(fps))
         };
@@ -108,7 +125,7 @@ impl Recording {
         if let Some(length) = choices.replay {
             recorder.set_replay(Some(ReplayLimits::of_length(length)));
         }
-        let started_at = Instant::now();
+        let started_at = recorder.started_at();
         Ok(Self { id, recorder, settings, started_at, file: None, painted: None, last: None, skipped: 0 })
     }
 
@@ -123,8 +140,8 @@ impl Recording {
         with_source: bool,
         mailer: &Mailer,
     ) -> Result<(), RecordError> {
-        let started_at = Instant::now();
         let source = with_source.then(|| self.start_source(&source_path(path), mailer)).transpose()?;
+        let started_at = source.as_ref().map_or_else(Instant::now, Recorder::started_at);
         let source_started = started_at.saturating_duration_since(self.started_at);
         let about =
             About { title: title.to_owned(), source: source.is_some().then(|| (source_path(path), source_started)) };
@@ -143,7 +160,11 @@ impl Recording {
                     format!("the plain game is no longer recorded: {error}")
                 }
                 RecorderEvent::Notice(text) => text,
-                RecorderEvent::Finished(_) | RecorderEvent::Encoder(_) | RecorderEvent::ReplaySaved(_) => return,
+                // The painting's recorder says the same of the sound.
+                RecorderEvent::Finished(_)
+                | RecorderEvent::Encoder(_)
+                | RecorderEvent::ReplaySaved(_)
+                | RecorderEvent::Sound(_) => return,
             };
             mailer.send(AppEvent::Notice(text));
         };
@@ -170,6 +191,21 @@ impl Recording {
     /// Whether a file of this quality can be recorded with the encoder that runs.
     pub fn has_quality(&self, quality: RecordQuality) -> bool {
         self.settings.quality == quality
+    }
+
+    /// Whether it was started with sound, or need not be.
+    pub fn has_sound(&self, options: SoundOptions) -> bool {
+        self.recorder.has_sound() || options.choice == SoundChoice::Off
+    }
+
+    /// Changes what is heard from now on.
+    pub fn set_sound(&mut self, options: SoundOptions) {
+        let Some(settings) = &mut self.settings.sound else { return };
+        settings.options = options;
+        self.recorder.set_sound(settings.clone());
+        if let Some(RecordingFile { source: Some(source), .. }) = &self.file {
+            source.set_sound(settings.clone());
+        }
     }
 
     /// Time since the start of the file, and bytes written so far.

@@ -3,7 +3,7 @@
 use super::app_event::{AppEvent, RecorderId};
 use super::recording::{AskedRecorder, Ending, RecorderChoices, Recording, can_be_made, recordings_folder};
 use super::shell::Shell;
-use crate::control::Command;
+use crate::control::{Command, SoundOptions};
 use crate::frame::Size;
 use crate::record::{
     PaintedWith, RecordError, RecorderEvent, RecordingReport, marker_folder, recording_path, repair_unfinished,
@@ -105,13 +105,18 @@ impl Shell {
     /// Makes sure that a recorder of this size and of the chosen quality runs.
     fn recorder_of_size(&mut self, size: Size) -> Result<(), RecordError> {
         let quality = self.state.record_quality;
-        if self.recording.as_ref().is_some_and(|recording| recording.size() == size && recording.has_quality(quality)) {
+        let sound = self.state.sound;
+        let fits = |recording: &Recording| {
+            recording.size() == size && recording.has_quality(quality) && recording.has_sound(sound)
+        };
+        if self.recording.as_ref().is_some_and(fits) {
             return Ok(());
         }
         self.end_recorder();
         self.last_recorder += 1;
-        let choices = RecorderChoices { quality, replay: self.state.replay, ..self.recorder };
-        let recording = Recording::start(self.last_recorder, size, self.state.fps_cap, choices, &self.mailer)?;
+        let choices = RecorderChoices { quality, sound, replay: self.state.replay, ..self.recorder };
+        let game = self.painting.as_ref().and_then(|painting| painting.pid);
+        let recording = Recording::start(self.last_recorder, size, self.state.fps_cap, choices, game, &self.mailer)?;
         self.recording = Some(recording);
         Ok(())
     }
@@ -166,6 +171,11 @@ impl Shell {
             asked.quality.map(Command::SetRecordQuality),
             asked.replay.map(|length| Command::SetReplay(Some(length))),
             asked.records_source.then_some(Command::SetRecordSource(true)),
+            (asked.sound.is_some() || asked.sound_level.is_some()).then_some(Command::SetSound(SoundOptions {
+                choice: asked.sound.unwrap_or(self.state.sound.choice),
+                level: asked.sound_level.unwrap_or(self.state.sound.level),
+                ..self.state.sound
+            })),
         ];
         for command in commands.into_iter().flatten() {
             for effect in self.state.apply(command) {
@@ -188,6 +198,12 @@ impl Shell {
             }
             if after.source != before.source {
                 kept.source = after.source;
+            }
+            if after.sound != before.sound {
+                kept.sound = after.sound;
+            }
+            if after.sound_level != before.sound_level {
+                kept.sound_level = after.sound_level;
             }
             if after.replay_secs != before.replay_secs {
                 kept.replay_secs = after.replay_secs;
@@ -248,7 +264,7 @@ impl Shell {
             }
             RecorderEvent::ReplaySaved(Ok(report)) => self.tell_saved("the last seconds, a replay", &report),
             RecorderEvent::ReplaySaved(Err(error)) => self.notices.add(format!("the replay was not saved: {error}")),
-            RecorderEvent::Notice(text) => self.notices.add(text),
+            RecorderEvent::Notice(text) | RecorderEvent::Sound(text) => self.notices.add(text),
             RecorderEvent::Encoder(kind) => {
                 self.encoder = Some(kind);
                 if let Some(painting) = &self.painting {

@@ -116,6 +116,7 @@ impl Shell {
             is_recording_frames: false,
             record_quality: recorder.quality,
             records_source: recorder.records_source,
+            sound: recorder.sound,
             replay: recorder.replay,
             screenshot_kind: memory.settings().recording.screenshot,
             is_painting: false,

@@ -1,7 +1,7 @@
 //! What the person has chosen, and what each command makes of it. Pure: it touches no window, no thread and no file,
 //! except that a style may be named by its model's path.
 
-use crate::control::{Command, Look, ParameterValue, Rate, RecordQuality, ScreenshotKind, SizeRequest};
+use crate::control::{Command, Look, ParameterValue, Rate, RecordQuality, ScreenshotKind, SizeRequest, SoundOptions};
 use crate::settings::{Choices, RecordingSettings};
 use crate::stylize::{Style, find_style, style_key};
 use std::path::PathBuf;
@@ -33,6 +33,7 @@ pub enum Effect {
     /// Keep the last seconds, or no longer.
     SetReplay(Option<Duration>),
     SaveReplay,
+    SetSound(SoundOptions),
     StartFrameRecording,
     StopFrameRecording,
     /// Save the next picture.
@@ -70,6 +71,7 @@ pub struct AppState {
     pub record_quality: RecordQuality,
     /// Recordings get a second file of the plain game.
     pub records_source: bool,
+    pub sound: SoundOptions,
     /// This much of what was seen last is kept, to be saved afterwards.
     pub replay: Option<Duration>,
     /// What the screenshot key takes.
@@ -146,6 +148,10 @@ impl AppState {
                 self.records_source = records_source;
                 Vec::new()
             }
+            Command::SetSound(sound) if sound != self.sound => {
+                self.sound = sound;
+                vec![Effect::SetSound(sound)]
+            }
             Command::SetReplay(replay) if replay != self.replay => {
                 self.replay = replay;
                 vec![Effect::SetReplay(replay)]
@@ -170,6 +176,7 @@ impl AppState {
             // Nothing changes.
             Command::SetInputSize(_)
             | Command::SetReplay(_)
+            | Command::SetSound(_)
             | Command::StartRecording(_)
             | Command::StopRecording
             | Command::ToggleRecording => Vec::new(),
@@ -211,6 +218,8 @@ impl AppState {
             quality: self.record_quality,
             replay_secs: self.replay.map_or(0, |length| length.as_secs().clamp(1, u64::from(u32::MAX)) as u32),
             source: self.records_source,
+            sound: self.sound.choice,
+            sound_level: self.sound.level,
             screenshot: self.screenshot_kind,
             ..RecordingSettings::default()
         }
@@ -311,6 +320,7 @@ mod tests {
             is_recording_frames: false,
             record_quality: RecordQuality::default(),
             records_source: false,
+            sound: SoundOptions::default(),
             replay: None,
             screenshot_kind: ScreenshotKind::default(),
             is_painting: true,
@@ -383,6 +393,15 @@ mod tests {
         assert_eq!(state.apply(Command::SaveReplay), [Effect::SaveReplay]);
         state.is_painting = false;
         assert!(matches!(state.apply(Command::SaveReplay)[..], [Effect::Notice(_)]));
+    }
+
+    #[test]
+    fn sound_changes_at_once_and_a_mute_is_not_remembered() {
+        let mut state = state();
+        let muted = SoundOptions { level: 0.5, is_muted: true, ..state.sound };
+        assert_eq!(state.apply(Command::SetSound(muted)), [Effect::SetSound(muted)]);
+        assert_eq!(state.apply(Command::SetSound(muted)), []);
+        assert_eq!(state.recording_settings().sound_level, 0.5);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::capture::list_windows;
 use crate::compose::Gpu;
-use crate::record::{EncoderTrial, try_all_encoders};
+use crate::record::{EncoderTrial, try_all_encoders, try_sound};
 use crate::stylize::{ProviderProbe, probe_providers, runtime_library, runtime_version, style_folders};
 use clap::Args;
 use serde::Serialize;
@@ -54,6 +54,7 @@ pub fn run(args: &DoctorArgs) -> anyhow::Result<()> {
         capture: vec![
             Trial::of("X11 windows", list_windows().map(|windows| format!("{} windows", windows.len()))),
             Trial::of("video files", version_of("ffmpeg")),
+            Trial::of("sound", try_sound()),
         ],
         encoders: try_all_encoders().into_iter().map(encoder_trial).collect(),
         style_folders: style_folders(),

@@ -38,6 +38,8 @@ pub struct HeadlessOptions {
     pub duration: Option<Duration>,
     pub record: Option<PathBuf>,
     pub recorder: RecorderChoices,
+    /// The process whose window is painted, for its sound.
+    pub game_pid: Option<u32>,
     pub stop: Arc<AtomicBool>,
 }
 
@@ -127,7 +129,8 @@ impl Session<'_> {
         if self.recording.is_none() && layers.painting.is_some() {
             let Self { options, .. } = self;
             let painted = Painted { style: &options.style, look: options.look, parameters: &options.parameters };
-            self.recording = Some(HeadlessRecording::start(path, picture, options.recorder, &painted)?);
+            self.recording =
+                Some(HeadlessRecording::start(path, picture, options.recorder, options.game_pid, &painted)?);
         }
         if let Some(recording) = &mut self.recording {
             recording.take(picture, layers, pipeline);

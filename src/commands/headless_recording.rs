@@ -12,7 +12,7 @@ use crate::stylize::Style;
 use crossbeam_channel::{Receiver, bounded};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Frame rate of a recording.
 const RECORDING_FPS: f64 = 30.0;
@@ -23,7 +23,6 @@ const CHANGES_LENGTH: usize = 16;
 pub struct HeadlessRecording {
     recorder: Recorder,
     source: Option<Recorder>,
-    started_at: Instant,
     /// Names of encoders as they begin.
     encoders: Receiver<&'static str>,
 }
@@ -40,10 +39,17 @@ impl HeadlessRecording {
     ///
     /// # Errors
     /// The file or its folder cannot be written, the disk has no room, or no encoder takes the size.
-    pub fn start(path: &Path, picture: &Frame, choices: RecorderChoices, painted: &Painted) -> anyhow::Result<Self> {
+    pub fn start(
+        path: &Path,
+        picture: &Frame,
+        choices: RecorderChoices,
+        game_pid: Option<u32>,
+        painted: &Painted,
+    ) -> anyhow::Result<Self> {
         let settings = RecordSettings {
             quality: choices.quality,
             encoder: choices.encoder,
+            sound: choices.sound_of(game_pid),
             markers: marker_folder(),
             ..RecordSettings::new(picture.size, RECORDING_FPS)
         };
@@ -52,7 +58,7 @@ impl HeadlessRecording {
             RecorderEvent::Failed(error) | RecorderEvent::FileFailed(error) => {
                 eprintln!("note: the recording stopped: {error}");
             }
-            RecorderEvent::Notice(text) => eprintln!("note: {text}"),
+            RecorderEvent::Notice(text) | RecorderEvent::Sound(text) => eprintln!("note: {text}"),
             // Nobody reads any more where it is full.
             RecorderEvent::Encoder(kind) => drop(sender.try_send(kind.name())),
             RecorderEvent::Finished(_) | RecorderEvent::ReplaySaved(_) => {}
@@ -82,14 +88,15 @@ impl HeadlessRecording {
                 source.record_to(&path, None).map(|()| source)
             })
             .transpose()?;
-        Ok(Self { recorder, source, started_at: Instant::now(), encoders })
+        Ok(Self { recorder, source, encoders })
     }
 
     /// Takes a finished picture and the frame that it shows.
     pub fn take(&mut self, picture: &Arc<Frame>, layers: &Layers, pipeline: &Pipeline) {
-        let elapsed = self.started_at.elapsed();
+        let elapsed = self.recorder.started_at().elapsed();
         self.recorder.offer(picture, elapsed);
         if let Some(source) = &mut self.source {
+            // It was started a moment later, and tells the same times.
             source.offer(&layers.frame, elapsed);
         }
         self.tell(pipeline);

@@ -2,7 +2,7 @@
 
 use super::paint_options::seconds;
 use crate::app::AskedRecorder;
-use crate::control::RecordQuality;
+use crate::control::{RecordQuality, SoundChoice, SoundOptions};
 use crate::record::{EncoderChoice, EncoderKind, try_encoder};
 use anyhow::bail;
 use clap::Args;
@@ -24,6 +24,18 @@ pub struct RecordOptions {
     /// Record the plain game, too, into "NAME source.mp4", to paint it again with `impasto stylize --like`.
     #[arg(long)]
     record_source: bool,
+    /// What is heard in recordings: auto (the game's own sound where it can be told from others', else the desktop's),
+    /// game, desktop or off [default: auto; off with --headless].
+    #[arg(long, value_name = "SOUND")]
+    sound: Option<SoundChoice>,
+    /// How loud, from 0 to 2 [default: 1].
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    sound_level: Option<f32>,
+}
+
+fn level(text: &str) -> Result<f32, String> {
+    let value = text.parse().ok().filter(|value| (0.0..=SoundOptions::LOUDEST).contains(value));
+    value.ok_or_else(|| format!("\"{text}\" is no level: write a number from 0 to 2"))
 }
 
 impl RecordOptions {
@@ -43,6 +55,8 @@ impl RecordOptions {
             quality: self.record_quality,
             replay: self.replay,
             records_source: self.record_source,
+            sound: self.sound,
+            sound_level: self.sound_level,
         })
     }
 }

@@ -6,7 +6,7 @@ use super::record_options::RecordOptions;
 use super::signals::stop_on_interrupt;
 use crate::app::{AppEnd, AppOptions, AskedRecorder, run_app};
 use crate::capture::{SourceRequest, find_window, list_windows};
-use crate::control::{Look, Rate, RunStats};
+use crate::control::{Look, Rate, RunStats, SoundChoice};
 use crate::frame::Size;
 use crate::settings::{AskedChoices, Choices, open_profiles, open_settings};
 use crate::stylize::{ProviderChoice, find_style};
@@ -80,6 +80,12 @@ pub fn open_app() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The process whose window a source is.
+fn pid_of(source: &SourceRequest) -> Option<u32> {
+    let SourceRequest::Window(id) = source else { return None };
+    list_windows().ok()?.into_iter().find(|window| window.id == *id)?.pid
+}
+
 /// Opens the app; gives the figures of its last run, if it had one.
 fn open(options: AppOptions) -> anyhow::Result<Option<RunStats>> {
     Ok(match run_app(options)? {
@@ -111,6 +117,11 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             }
         };
         let choices = remembered_choices(&source, &asked);
+        let remembered = open_settings().0.value.recording;
+        // Without a window nobody is there to hear: sound only where it was asked for.
+        let asked_sound = Some(recorder.sound.unwrap_or(SoundChoice::Off));
+        let recorder = AskedRecorder { sound: asked_sound, ..recorder }.over(&remembered);
+        let game_pid = pid_of(&source);
         let outcome = headless::run(HeadlessOptions {
             source,
             style: if choices.style.is_empty() { first_style()? } else { find_style(&choices.style)? },
@@ -127,7 +138,8 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             parameters: args.paint.parameters,
             duration: args.duration,
             record: args.record,
-            recorder: recorder.over(&open_settings().0.value.recording),
+            recorder,
+            game_pid,
             stop,
         })?;
         // What was painted before something went wrong is told, too.

@@ -1,7 +1,7 @@
 //! What people can ask for while a game is painted.
 
 use super::Region;
-use super::recording::{RecordQuality, ScreenshotKind};
+use super::recording::{RecordQuality, ScreenshotKind, SoundOptions};
 use crate::frame::Size;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -47,6 +47,8 @@ pub enum Command {
     SetRecordQuality(RecordQuality),
     /// Whether the next recording gets a second file of the plain game.
     SetRecordSource(bool),
+    /// What is heard in recordings, and how loud; also in the one that runs.
+    SetSound(SoundOptions),
     /// Keep the last seconds, so that they can be saved afterwards; `None` keeps nothing.
     SetReplay(Option<Duration>),
     /// Save the last seconds into a new file of the recording folder.

@@ -15,6 +15,6 @@ pub use command::{Command, ParameterValue, SizeRequest};
 pub use event::{EndReason, Event, IdleReason};
 pub use look::Look;
 pub use rate::Rate;
-pub use recording::{RecordQuality, ScreenshotKind};
+pub use recording::{RecordQuality, ScreenshotKind, SoundChoice, SoundOptions};
 pub use region::Region;
 pub use stats::{FrameCounts, LatencyStats, Percentiles, ProviderReport, RunStats, StageStats};

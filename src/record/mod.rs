@@ -3,6 +3,7 @@
 //! ```text
 //! picture ─► [queue] ─► recorder (thread) ─► encoding: letterbox → encoder ─► samples ─┬─► file set (MP4, Matroska)
 //!                                                                                      └─► replay (memory)
+//!                                             sound (thread): capture → alignment → AAC ─┘
 //! ```
 //!
 //! An encoder only encodes: hardware and x264 through an `ffmpeg` child process, OpenH264 in process. The files are
@@ -22,6 +23,7 @@ mod replay;
 mod sample;
 mod screenshot;
 mod sidecar;
+mod sound;
 mod timeline;
 mod unfinished;
 mod video_file;
@@ -39,6 +41,7 @@ pub use recorder::{About, Recorder, RecorderEvent};
 pub use replay::ReplayLimits;
 pub use screenshot::save_screenshot;
 pub use sidecar::{Change, PaintedWith, Sidecar, SourceFile};
+pub use sound::{SoundSettings, try_sound};
 pub use unfinished::{Repaired, marker_folder, repair_unfinished};
 pub use video_writer::VideoWriter;
 
@@ -59,6 +62,9 @@ pub struct RecordSettings {
     pub fps: f64,
     pub quality: RecordQuality,
     pub encoder: EncoderChoice,
+    /// What is heard; `None` records no sound. With sound, the times of pictures must count from
+    /// [`Recorder::started_at`].
+    pub sound: Option<SoundSettings>,
     /// The recording ends before its disk has less left than this.
     pub keep_free_bytes: u64,
     /// The folder in which running recordings are noted, so that a later start can repair them; `None` notes nothing.
@@ -73,6 +79,7 @@ impl RecordSettings {
             fps,
             quality: RecordQuality::default(),
             encoder: EncoderChoice::default(),
+            sound: None,
             keep_free_bytes: KEEP_FREE_BYTES,
             markers: None,
         }

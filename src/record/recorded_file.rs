@@ -6,9 +6,15 @@ use super::file_set::FileSet;
 use super::recorder::{About, OnEvent, RecorderEvent};
 use super::sample::Sample;
 use super::sidecar::{PaintedWith, SidecarWriter, SourceFile};
+use super::sound::{SoundSample, SoundTrack, samples_at};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// Sound that may come before the first picture: half a minute of it.
+const MOST_EARLY_SOUNDS: usize = 1500;
+/// A file that ends waits this long for its last sound.
+const SOUND_PATIENCE: Duration = Duration::from_secs(1);
 
 /// From the first key picture after its opening to the picture at which it is to end.
 pub struct RecordedFile {
@@ -19,6 +25,9 @@ pub struct RecordedFile {
     starts_at: Option<u64>,
     /// The first number that is no longer wanted.
     ends_at: Option<u64>,
+    sound_deadline: Option<Instant>,
+    /// Sound from before the first picture came, which may be of its time.
+    early_sounds: Vec<Arc<SoundSample>>,
     sidecar: Option<SidecarWriter>,
     /// The newest sample, for its format.
     last: Option<Arc<Sample>>,
@@ -26,7 +35,17 @@ pub struct RecordedFile {
 
 impl RecordedFile {
     pub fn new(files: FileSet, about: Option<About>, fps: f64) -> Self {
-        Self { files, about, fps, starts_at: None, ends_at: None, sidecar: None, last: None }
+        Self {
+            files,
+            about,
+            fps,
+            starts_at: None,
+            ends_at: None,
+            sound_deadline: None,
+            early_sounds: Vec::new(),
+            sidecar: None,
+            last: None,
+        }
     }
 
     pub fn files(&self) -> &FileSet {
@@ -36,15 +55,34 @@ impl RecordedFile {
     /// No sample from this number on is wanted.
     pub fn end_at(&mut self, number: u64) {
         self.ends_at = Some(number);
+        self.sound_deadline = Some(Instant::now() + SOUND_PATIENCE);
     }
 
     pub fn is_ending(&self) -> bool {
         self.ends_at.is_some()
     }
 
-    /// Whether every sample that is wanted has come, when so many were delivered.
-    pub fn is_complete(&self, delivered: u64) -> bool {
-        self.ends_at.is_some_and(|end| delivered >= end)
+    /// Whether everything that is wanted has come, when so many samples were delivered, and the sound up to a position;
+    /// sound is not waited for over long.
+    pub fn is_complete(&self, delivered: u64, heard_until: u64) -> bool {
+        let is_heard = |end| heard_until >= samples_at(end, self.fps);
+        let waits = |deadline: &Instant| Instant::now() < *deadline;
+        self.ends_at
+            .is_some_and(|end| delivered >= end && (is_heard(end) || !self.sound_deadline.as_ref().is_some_and(waits)))
+    }
+
+    /// Says whether sound comes; what a file's head tells stays.
+    pub fn set_track(&mut self, track: SoundTrack) {
+        self.files.set_track(track);
+    }
+
+    /// Takes the next sound.
+    pub fn push_sound(&mut self, sound: &Arc<SoundSample>) {
+        if self.starts_at.is_some() {
+            self.files.push_sound(sound);
+        } else if self.early_sounds.len() < MOST_EARLY_SOUNDS {
+            self.early_sounds.push(Arc::clone(sound));
+        }
     }
 
     /// Takes the sample of this number; what comes before the first key picture is left out.
@@ -67,6 +105,8 @@ impl RecordedFile {
             }
             self.starts_at = Some(number);
             self.sidecar = self.new_sidecar(number, painted);
+            self.files.set_origin(samples_at(number, self.fps));
+            self.early_sounds.drain(..).for_each(|sound| self.files.push_sound(&sound));
         }
         let count = self.files.paths().len();
         self.files.push(sample)?;

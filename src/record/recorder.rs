@@ -6,16 +6,17 @@ use super::error::RecordError;
 use super::file_set::FileSet;
 use super::replay::ReplayLimits;
 use super::sidecar::PaintedWith;
+use super::sound::Sound;
 use super::timeline::Timeline;
-use super::{RecordSettings, RecordingReport};
+use super::{RecordSettings, RecordingReport, SoundSettings};
 use crate::frame::Frame;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Pictures that may wait for the encoder; more are left out and counted.
 const QUEUE_LENGTH: usize = 4;
@@ -35,6 +36,8 @@ pub enum RecorderEvent {
     Encoder(EncoderKind),
     /// The last seconds were saved, or could not be.
     ReplaySaved(Result<RecordingReport, RecordError>),
+    /// The file has no sound, or no longer; the text says what to do.
+    Sound(String),
     /// Something a person should know.
     Notice(String),
 }
@@ -82,6 +85,8 @@ pub struct Recorder {
     queue: Option<(Sender<Offer>, Sender<Order>)>,
     thread: Option<JoinHandle<Result<Option<RecordingReport>, RecordError>>>,
     progress: Arc<Progress>,
+    started_at: Instant,
+    sound: Option<Arc<Mutex<SoundSettings>>>,
     skipped: u64,
 }
 
@@ -100,7 +105,11 @@ impl Recorder {
         let (orders, ordered) = bounded(ORDERS_LENGTH);
         let progress = Arc::new(Progress::default());
         let on_event: OnEvent = Arc::new(on_event);
-        let timeline = Timeline::new(encoding, settings, Arc::clone(&progress), Arc::clone(&on_event));
+        let started_at = Instant::now();
+        let sound = settings.sound.clone().map(|sound| Arc::new(Mutex::new(sound)));
+        let heard = sound.as_ref().map(|sound| Sound::start(Arc::clone(sound), started_at)).transpose();
+        let heard = heard.map_err(|error| RecordError::Thread(error.to_string()))?;
+        let timeline = Timeline::new(encoding, heard, settings, Arc::clone(&progress), Arc::clone(&on_event));
         let thread = std::thread::Builder::new()
             .name("record".to_owned())
             .spawn(move || run(timeline, offers, ordered, &on_event))
@@ -111,8 +120,28 @@ impl Recorder {
             queue: Some((queue, orders)),
             thread: Some(thread),
             progress,
+            started_at,
+            sound,
             skipped: 0,
         })
+    }
+
+    /// The start of the clock that sound is recorded on, and pictures with it.
+    pub fn started_at(&self) -> Instant {
+        self.started_at
+    }
+
+    /// Changes what is heard and how loud, within a second and also in the middle of a file. A recorder that was started
+    /// without sound stays so.
+    pub fn set_sound(&self, settings: SoundSettings) {
+        if let Some(sound) = &self.sound {
+            *sound.lock().unwrap_or_else(PoisonError::into_inner) = settings;
+        }
+    }
+
+    /// Whether it was started with sound.
+    pub fn has_sound(&self) -> bool {
+        self.sound.is_some()
     }
 
     /// Opens a file and records into it from now on, with a sidecar where there is something to tell `about` it. Where a

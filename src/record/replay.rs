@@ -3,6 +3,7 @@
 use super::error::RecordError;
 use super::file_set::FileSet;
 use super::sample::Sample;
+use super::sound::{FRAME_SAMPLES, SoundSample, SoundTrack, samples_at};
 use super::{RecordingReport, file_name::temporary_path};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -28,17 +29,32 @@ impl ReplayLimits {
     }
 }
 
+/// Sound that may wait for its pictures: ten seconds of it.
+const MOST_EARLY_SOUNDS: usize = 500;
+
+/// What was kept, oldest first.
+#[derive(Default)]
+pub struct Kept {
+    pub samples: Vec<Arc<Sample>>,
+    pub sounds: Vec<Arc<SoundSample>>,
+    /// The recorder's number of the first sample.
+    pub first_number: u64,
+}
+
 /// The ring of samples; its oldest is always a key picture.
 pub struct Replay {
     limits: ReplayLimits,
     fps: f64,
     samples: VecDeque<Arc<Sample>>,
+    sounds: VecDeque<Arc<SoundSample>>,
+    /// The recorder's number of the oldest sample.
+    first_number: u64,
     bytes: usize,
 }
 
 impl Replay {
     pub fn new(limits: ReplayLimits, fps: f64) -> Self {
-        Self { limits, fps, samples: VecDeque::new(), bytes: 0 }
+        Self { limits, fps, samples: VecDeque::new(), sounds: VecDeque::new(), first_number: 0, bytes: 0 }
     }
 
     /// Changes the bounds; what is kept stays as far as they allow.
@@ -47,10 +63,13 @@ impl Replay {
         self.forget_old();
     }
 
-    /// Takes the next sample.
-    pub fn push(&mut self, sample: &Arc<Sample>) {
-        if self.samples.is_empty() && !sample.is_key {
-            return;
+    /// Takes the next sample, which has this number.
+    pub fn push(&mut self, number: u64, sample: &Arc<Sample>) {
+        if self.samples.is_empty() {
+            if !sample.is_key {
+                return;
+            }
+            self.first_number = number;
         }
         self.bytes += sample.bytes.len();
         self.samples.push_back(Arc::clone(sample));
@@ -63,21 +82,42 @@ impl Replay {
         }
     }
 
+    /// Takes the next sound.
+    pub fn push_sound(&mut self, sound: &Arc<SoundSample>) {
+        self.bytes += sound.bytes.len();
+        self.sounds.push_back(Arc::clone(sound));
+        while self.samples.is_empty() && self.sounds.len() > MOST_EARLY_SOUNDS {
+            self.forget_first_sound();
+        }
+    }
+
+    fn forget_first_sound(&mut self) {
+        self.bytes -= self.sounds.pop_front().map_or(0, |sound| sound.bytes.len());
+    }
+
     /// Bytes of the samples that are kept.
     #[cfg(test)]
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// All samples, oldest first.
-    pub fn samples(&self) -> Vec<Arc<Sample>> {
-        self.samples.iter().map(Arc::clone).collect()
+    /// Everything.
+    pub fn all(&self) -> Kept {
+        self.since(0)
     }
 
-    /// The samples since the newest key picture.
-    pub fn since_last_key(&self) -> Vec<Arc<Sample>> {
-        let start = self.samples.iter().rposition(|sample| sample.is_key).unwrap_or(self.samples.len());
-        self.samples.range(start..).map(Arc::clone).collect()
+    /// What is kept since the newest key picture.
+    pub fn since_last_key(&self) -> Kept {
+        self.since(self.samples.iter().rposition(|sample| sample.is_key).unwrap_or(self.samples.len()))
+    }
+
+    fn since(&self, start: usize) -> Kept {
+        Kept {
+            samples: self.samples.range(start..).map(Arc::clone).collect(),
+            // Who takes them leaves out those before the first picture.
+            sounds: self.sounds.iter().map(Arc::clone).collect(),
+            first_number: self.first_number + start as u64,
+        }
     }
 
     fn forget_old(&mut self) {
@@ -97,23 +137,26 @@ impl Replay {
     }
 
     fn forget_first_group(&mut self) {
-        let forgotten: usize = self.samples.drain(..self.first_group()).map(|sample| sample.bytes.len()).sum();
+        let count = self.first_group();
+        let forgotten: usize = self.samples.drain(..count).map(|sample| sample.bytes.len()).sum();
         self.bytes -= forgotten;
+        self.first_number += count as u64;
+        let start = samples_at(self.first_number, self.fps);
+        while self.sounds.front().is_some_and(|sound| sound.starts_at + FRAME_SAMPLES <= start) {
+            self.forget_first_sound();
+        }
     }
 }
 
-/// Writes samples into a new file, which appears whole under its name: not for the thread that encodes.
+/// Writes what was kept into a new file, which appears whole under its name: not for the thread that encodes.
 ///
 /// # Errors
 /// There is no sample, or the file cannot be written.
-pub fn save_samples(
-    samples: &[Arc<Sample>],
-    path: &Path,
-    keep_free_bytes: u64,
-) -> Result<RecordingReport, RecordError> {
+pub fn save_kept(kept: &Kept, path: &Path, keep_free_bytes: u64) -> Result<RecordingReport, RecordError> {
+    let samples = &kept.samples;
     let Some(first) = samples.first() else { return Err(RecordError::EmptyReplay) };
     let temporary = temporary_path(path);
-    let written = write_all(samples, &temporary, keep_free_bytes);
+    let written = write_all(kept, first.format.fps, &temporary, keep_free_bytes);
     let renamed = written.and_then(|paths| {
         let named = paths.iter().enumerate().map(|(index, from)| {
             let to = if index == 0 { path.to_owned() } else { numbered(path, index + 1) };
@@ -135,9 +178,16 @@ pub fn save_samples(
     })
 }
 
-fn write_all(samples: &[Arc<Sample>], path: &Path, keep_free_bytes: u64) -> Result<Vec<PathBuf>, RecordError> {
+fn write_all(kept: &Kept, fps: f64, path: &Path, keep_free_bytes: u64) -> Result<Vec<PathBuf>, RecordError> {
     let mut files = FileSet::create(path, keep_free_bytes, None)?;
-    for sample in samples {
+    files.set_track(if kept.sounds.is_empty() { SoundTrack::None } else { SoundTrack::Present });
+    files.set_origin(samples_at(kept.first_number, fps));
+    let mut sounds = kept.sounds.iter().peekable();
+    for (number, sample) in (kept.first_number..).zip(&kept.samples) {
+        // A fragment takes what is of its time when it is written.
+        while let Some(sound) = sounds.next_if(|sound| sound.starts_at < samples_at(number + 1, fps)) {
+            files.push_sound(sound);
+        }
         files.push(sample)?;
     }
     files.finish()
@@ -163,7 +213,7 @@ mod tests {
         let format = Arc::new(TrackFormat { codec, size, fps: FPS, config: Vec::new(), encoder });
         for index in 0..count {
             let is_key = index % key_interval == 0;
-            replay.push(&Arc::new(Sample { bytes: vec![0; bytes], is_key, format: Arc::clone(&format) }));
+            replay.push(index as u64, &Arc::new(Sample { bytes: vec![0; bytes], is_key, format: Arc::clone(&format) }));
         }
     }
 
@@ -173,7 +223,7 @@ mod tests {
         for count in [1, 9, 10, 49, 50, 51, 60, 233] {
             let mut replay = Replay::new(limits, FPS);
             fill(&mut replay, count, 10, 8);
-            let samples = replay.samples();
+            let samples = replay.all().samples;
             assert!(samples[0].is_key);
             assert!(samples.len() >= count.min(50) && samples.len() <= 60, "{} of {count}", samples.len());
             assert_eq!(replay.bytes(), samples.len() * 8);
@@ -187,7 +237,7 @@ mod tests {
             let mut replay = Replay::new(limits, FPS);
             fill(&mut replay, 500, key_interval, 30);
             assert!(replay.bytes() <= 1000, "{}", replay.bytes());
-            assert_eq!(replay.bytes(), replay.samples().len() * 30);
+            assert_eq!(replay.bytes(), replay.all().samples.len() * 30);
         }
     }
 
@@ -196,7 +246,7 @@ mod tests {
         let mut replay = Replay::new(ReplayLimits::of_length(Duration::from_secs(20)), FPS);
         fill(&mut replay, 200, 10, 8);
         replay.set_limits(ReplayLimits::of_length(Duration::from_secs(2)));
-        assert!(replay.samples().len() <= 30);
-        assert_eq!(replay.since_last_key().len(), 10);
+        assert!(replay.all().samples.len() <= 30);
+        assert_eq!(replay.since_last_key().samples.len(), 10);
     }
 }

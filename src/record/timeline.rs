@@ -7,11 +7,12 @@ use super::error::RecordError;
 use super::file_set::FileSet;
 use super::recorded_file::RecordedFile;
 use super::recorder::{About, Offer, OnEvent, Order, Progress, RecorderEvent};
-use super::replay::{Replay, save_samples};
+use super::replay::{Replay, save_kept};
 use super::sample::Sample;
 use super::sidecar::PaintedWith;
+use super::sound::{FRAME_SAMPLES, Sound, SoundEvent, SoundTrack, samples_at};
 use super::{RecordSettings, RecordingReport};
-use crossbeam_channel::{Receiver, select};
+use crossbeam_channel::{Receiver, never, select};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -22,6 +23,8 @@ use std::time::{Duration, Instant};
 const STILL: Duration = Duration::from_millis(500);
 /// The encoder gets this long to give the newest pictures for a replay that is to be saved.
 const SAVING_PATIENCE: Duration = Duration::from_secs(2);
+/// At the end, the sound gets this long to come as far as the pictures, its encoder's time included.
+const SOUND_PATIENCE: Duration = Duration::from_secs(3);
 /// Time between two looks at what waits for the encoder.
 const WAITING: Duration = Duration::from_millis(50);
 
@@ -37,6 +40,10 @@ pub struct Timeline {
     last: Option<Last>,
     file: Option<RecordedFile>,
     replay: Option<Replay>,
+    sound: Option<Sound>,
+    track: SoundTrack,
+    /// The end of the newest sound.
+    heard_until: u64,
     saving: Option<Saving>,
     savers: Vec<JoinHandle<()>>,
     painted: PaintedWith,
@@ -59,7 +66,13 @@ struct Saving {
 }
 
 impl Timeline {
-    pub fn new(encoding: Encoding, settings: &RecordSettings, progress: Arc<Progress>, on_event: OnEvent) -> Self {
+    pub fn new(
+        encoding: Encoding,
+        sound: Option<Sound>,
+        settings: &RecordSettings,
+        progress: Arc<Progress>,
+        on_event: OnEvent,
+    ) -> Self {
         Self {
             encoding,
             fps: settings.fps,
@@ -69,6 +82,9 @@ impl Timeline {
             last: None,
             file: None,
             replay: None,
+            track: if sound.is_some() { SoundTrack::Pending } else { SoundTrack::None },
+            sound,
+            heard_until: 0,
             saving: None,
             savers: Vec::new(),
             painted: PaintedWith::default(),
@@ -90,6 +106,7 @@ impl Timeline {
     /// Every encoder broke; or the file failed, and there is no replay to go on for.
     pub fn follow(&mut self, offers: &Receiver<Offer>, orders: &Receiver<Order>) -> Result<(), RecordError> {
         loop {
+            let heard = self.sound.as_ref().map_or_else(never, |sound| sound.events().clone());
             let is_waiting = self.saving.is_some() || self.file.as_ref().is_some_and(RecordedFile::is_ending);
             select! {
                 recv(offers) -> offer => match offer {
@@ -110,10 +127,63 @@ impl Timeline {
                         return Ok(());
                     }
                 },
+                recv(heard) -> event => match event {
+                    Ok(event) => self.take_sound(event),
+                    // Its thread ended before its time, which it has told.
+                    Err(_) => self.sound = None,
+                },
                 default(if is_waiting { WAITING } else { STILL }) => self.record_still()?,
             }
+            self.end_file_if_complete();
             self.save_what_is_complete();
         }
+    }
+
+    fn take_sound(&mut self, event: SoundEvent) {
+        match event {
+            SoundEvent::Ready => self.set_track(SoundTrack::Present),
+            SoundEvent::Trouble(text) => {
+                // What was promised stays: the track is silent then.
+                if self.track == SoundTrack::Pending {
+                    self.set_track(SoundTrack::None);
+                }
+                (self.on_event)(RecorderEvent::Sound(text));
+            }
+            SoundEvent::Sample(sound) => {
+                self.heard_until = sound.starts_at + FRAME_SAMPLES;
+                if let Some(replay) = &mut self.replay {
+                    replay.push_sound(&sound);
+                }
+                if let Some(file) = &mut self.file {
+                    file.push_sound(&sound);
+                }
+            }
+        }
+    }
+
+    fn set_track(&mut self, track: SoundTrack) {
+        self.track = track;
+        if let Some(file) = &mut self.file {
+            file.set_track(track);
+        }
+    }
+
+    /// How far the sound has come, and without sound as far as anybody may ask.
+    fn heard_until(&self) -> u64 {
+        if self.sound.is_some() && self.track != SoundTrack::None { self.heard_until } else { u64::MAX }
+    }
+
+    /// Takes what is left of the sound, up to the last picture.
+    fn finish_sound(&mut self) {
+        let end = samples_at(self.written, self.fps);
+        let deadline = Instant::now() + SOUND_PATIENCE;
+        let Some(sound) = &mut self.sound else { return };
+        sound.end_at(end);
+        let events = sound.events().clone();
+        while let Ok(event) = events.recv_deadline(deadline) {
+            self.take_sound(event);
+        }
+        self.sound = None;
     }
 
     fn take_offer(&mut self, offer: Offer) -> Result<(), RecordError> {
@@ -141,7 +211,8 @@ impl Timeline {
                 if let Some(file) = &mut self.file {
                     file.end_at(written);
                 }
-                self.end_file_if_complete()
+                self.end_file_if_complete();
+                Ok(())
             }
             Order::SetReplay(None) => {
                 self.replay = None;
@@ -174,11 +245,12 @@ impl Timeline {
         // One that was still being ended ends now.
         self.finish_file();
         let mut file = RecordedFile::new(files, about, self.fps);
+        file.set_track(self.track);
         let before = self.replay.as_ref().map(Replay::since_last_key).unwrap_or_default();
-        let first = self.delivered - before.len() as u64;
-        let pushed = (first..)
-            .zip(&before)
+        let pushed = (before.first_number..)
+            .zip(&before.samples)
             .try_for_each(|(number, sample)| file.push(number, sample, &self.painted, &self.on_event));
+        before.sounds.iter().for_each(|sound| file.push_sound(sound));
         self.file = Some(file);
         pushed.or_else(|error| self.fail_file(error))?;
         self.tell_progress();
@@ -211,7 +283,7 @@ impl Timeline {
             let number = self.delivered;
             self.delivered += 1;
             if let Some(replay) = &mut self.replay {
-                replay.push(&sample);
+                replay.push(number, &sample);
             }
             if let Some(file) = &mut self.file
                 && let Err(error) = file.push(number, &sample, &self.painted, &self.on_event)
@@ -220,7 +292,8 @@ impl Timeline {
             }
         }
         self.tell_progress();
-        self.end_file_if_complete()
+        self.end_file_if_complete();
+        Ok(())
     }
 
     /// The file broke: without a replay that is the end, else the replay goes on.
@@ -234,11 +307,11 @@ impl Timeline {
         Ok(())
     }
 
-    fn end_file_if_complete(&mut self) -> Result<(), RecordError> {
-        if self.file.as_ref().is_some_and(|file| file.is_complete(self.delivered)) {
+    fn end_file_if_complete(&mut self) {
+        let heard_until = self.heard_until();
+        if self.file.as_ref().is_some_and(|file| file.is_complete(self.delivered, heard_until)) {
             self.finish_file();
         }
-        Ok(())
     }
 
     /// Ends the file while the recorder goes on.
@@ -275,13 +348,17 @@ impl Timeline {
     /// `save replay`.
     fn save_what_is_complete(&mut self) {
         let (delivered, now) = (self.delivered, Instant::now());
-        let ready = self.saving.take_if(|saving| delivered >= saving.wanted || now >= saving.deadline);
+        let (heard_until, fps) = (self.heard_until(), self.fps);
+        let ready = self.saving.take_if(|saving| {
+            let is_complete = delivered >= saving.wanted && heard_until >= samples_at(saving.wanted, fps);
+            is_complete || now >= saving.deadline
+        });
         let Some(Saving { path, .. }) = ready else { return };
-        let samples = self.replay.as_ref().map(Replay::samples).unwrap_or_default();
+        let kept = self.replay.as_ref().map(Replay::all).unwrap_or_default();
         let (on_event, keep_free_bytes) = (Arc::clone(&self.on_event), self.keep_free_bytes);
         self.savers.retain(|saver| !saver.is_finished());
         let saver = std::thread::Builder::new().name("save replay".to_owned()).spawn(move || {
-            on_event(RecorderEvent::ReplaySaved(save_samples(&samples, &path, keep_free_bytes)));
+            on_event(RecorderEvent::ReplaySaved(save_kept(&kept, &path, keep_free_bytes)));
         });
         match saver {
             Ok(saver) => self.savers.push(saver),
@@ -304,6 +381,7 @@ impl Timeline {
         let encoded = self.encoding.finish(&mut samples);
         self.deliver(samples)?;
         encoded?;
+        self.finish_sound();
         if let Some(saving) = &mut self.saving {
             saving.deadline = Instant::now();
         }

@@ -1,14 +1,17 @@
 //! One video file: samples go in, and a whole fragment goes to the disk each second.
 
-use super::container::Container;
-use super::container::FragmentPlace;
+use super::container::{Container, Fragment, FragmentPlace};
 use super::disk_space::free_bytes;
 use super::error::RecordError;
 use super::sample::{Sample, TrackFormat};
+use super::sound::{FRAME_SAMPLES, SoundSample, SoundTrack, samples_at, silence_between};
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// The first fragment waits this many seconds of pictures for the word whether there is sound.
+const PENDING_SECS: f64 = 3.0;
 
 /// Dropped without [`Self::finish`], it still writes the samples that it holds.
 pub struct VideoFile {
@@ -24,6 +27,14 @@ pub struct VideoFile {
     /// Samples that are not in the file yet.
     samples: Vec<Arc<Sample>>,
     pictures: u64,
+    /// Whether the file's head tells of sound.
+    track: SoundTrack,
+    /// When the first picture is shown, on the clock of the sound samples.
+    origin: u64,
+    /// Sound that is not in the file yet, in order.
+    sounds: Vec<Arc<SoundSample>>,
+    /// The end of the newest sound.
+    heard_until: u64,
     has_ended: bool,
 }
 
@@ -45,6 +56,10 @@ impl VideoFile {
             fragments: Vec::new(),
             samples: Vec::new(),
             pictures: 0,
+            track: SoundTrack::None,
+            origin: 0,
+            sounds: Vec::new(),
+            heard_until: 0,
             has_ended: false,
         })
     }
@@ -64,6 +79,31 @@ impl VideoFile {
         self.good_bytes
     }
 
+    /// Says whether sound comes, as long as the head is not written, and when the first picture is shown, on the clock
+    /// of the sound samples.
+    pub fn set_sound(&mut self, track: SoundTrack, origin: u64) {
+        if self.container.is_none() {
+            self.track = track;
+        }
+        self.origin = origin;
+    }
+
+    /// Takes the next sound, which is left out where the file has no track of it, and before its first picture.
+    pub fn push_sound(&mut self, sound: &Arc<SoundSample>) {
+        if self.track == SoundTrack::None || sound.starts_at < self.heard_until.max(self.origin) {
+            return;
+        }
+        // Players want a track that begins with the file, and has no holes.
+        self.sounds.extend(silence_between(self.heard_until.max(self.origin), sound.starts_at));
+        self.sounds.push(Arc::clone(sound));
+        self.heard_until = sound.starts_at + FRAME_SAMPLES;
+    }
+
+    /// The sound that is of a later time than what was written.
+    pub fn take_later_sounds(&mut self) -> Vec<Arc<SoundSample>> {
+        std::mem::take(&mut self.sounds)
+    }
+
     /// Takes the next sample; all of one file have the same format, and the first is a key picture.
     ///
     /// # Errors
@@ -74,7 +114,9 @@ impl VideoFile {
         }
         let fps = self.format.get_or_insert_with(|| Arc::clone(&sample.format)).fps;
         // A fragment ends before each key picture, which comes each second, and never lasts longer than a second.
-        if !self.samples.is_empty() && (sample.is_key || self.samples.len() >= fps.round() as usize) {
+        let is_due = sample.is_key || self.samples.len() >= fps.round() as usize;
+        let may_wait = self.track == SoundTrack::Pending && (self.samples.len() as f64) < fps * PENDING_SECS;
+        if !self.samples.is_empty() && is_due && !(may_wait && self.container.is_none()) {
             self.write_fragment()?;
         }
         self.samples.push(Arc::clone(sample));
@@ -104,7 +146,12 @@ impl VideoFile {
         }
         match (&self.container, &self.format) {
             (None, Some(format)) => {
-                let (container, head) = Container::begin(&self.path, format);
+                let has_sound = self.track == SoundTrack::Present;
+                let (container, head) = Container::begin(&self.path, format, has_sound);
+                if !has_sound {
+                    self.track = SoundTrack::None;
+                    self.sounds.clear();
+                }
                 self.container = Some(container);
                 self.append(&head)?;
             }
@@ -114,10 +161,16 @@ impl VideoFile {
             }
             _ => {}
         }
-        let Some(container) = &self.container else { return Ok(()) };
+        let (Some(container), Some(format)) = (&self.container, &self.format) else { return Ok(()) };
         let first_picture = self.pictures - self.samples.len() as u64;
         let place = FragmentPlace { first_picture, offset_bytes: self.good_bytes };
-        let bytes = container.fragment(self.fragments.len() as u32 + 1, first_picture, &self.samples);
+        // The sound never lasts longer than the pictures.
+        let end = self.origin + samples_at(self.pictures, format.fps);
+        let count = self.sounds.partition_point(|sound| sound.starts_at + FRAME_SAMPLES <= end);
+        let sounds: Vec<_> = self.sounds.drain(..count).collect();
+        let number = self.fragments.len() as u32 + 1;
+        let fragment = Fragment { number, first_picture, samples: &self.samples, sounds: &sounds, origin: self.origin };
+        let bytes = container.fragment(&fragment);
         if let Err(error) = self.append(&bytes) {
             self.pictures = first_picture;
             self.samples.clear();

@@ -1,7 +1,8 @@
 //! The person's settings.
 
+use super::number;
 use super::{Choices, HotkeySettings};
-use crate::control::{RecordQuality, ScreenshotKind};
+use crate::control::{RecordQuality, ScreenshotKind, SoundChoice};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -30,6 +31,11 @@ pub struct RecordingSettings {
     pub replay_secs: u32,
     /// Record the plain game into a second file, too.
     pub source: bool,
+    /// What is heard.
+    pub sound: SoundChoice,
+    /// How loud, from 0 to 2; 1 is as loud as it is played.
+    #[serde(serialize_with = "number::write", deserialize_with = "number::read_level")]
+    pub sound_level: f32,
     /// What the screenshot key takes.
     pub screenshot: ScreenshotKind,
 }
@@ -42,6 +48,8 @@ impl Default for RecordingSettings {
             encoder: "auto".to_owned(),
             replay_secs: 0,
             source: false,
+            sound: SoundChoice::default(),
+            sound_level: 1.0,
             screenshot: ScreenshotKind::default(),
         }
     }

@@ -114,6 +114,44 @@ fn every_frame_of_a_video_is_painted_in_order_at_its_rate() {
     assert!(brightness.windows(2).all(|pair| pair[1] > pair[0] + 2.0), "out of order: {brightness:?}");
 }
 
+#[test]
+fn the_sound_of_a_video_is_kept() {
+    if !have_gpu() || !have_ffmpeg() {
+        return;
+    }
+    let program = Program::new();
+    make_video(&program, "mute.mp4", "testsrc2=size=96x64:rate=30", 60);
+    // Sound that MP4 holds as it is, sound that it does not, and sound that is shorter than the pictures.
+    for (input, codec, seconds) in [("aac.mp4", "aac", "2"), ("pcm.mkv", "pcm_s16le", "2"), ("short.mp4", "aac", "1")] {
+        let made = Command::new("ffmpeg")
+            .args(["-nostdin", "-y", "-v", "error", "-i"])
+            .arg(program.path("mute.mp4"))
+            .args(["-f", "lavfi", "-t", seconds, "-i", "sine", "-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a"])
+            .args([codec].map(std::ffi::OsString::from).into_iter().chain([program.path(input).into()]))
+            .status();
+        assert!(made.unwrap().success());
+        let outcome = stylize(&program, input, "out.mp4", &["--size", "32"]);
+        assert_eq!((outcome.code, outcome.stderr.contains("no sound")), (Some(0), false), "{outcome:?}");
+        let film = probe(&program.path("out.mp4"));
+        assert_eq!((film.pictures, film.fps.as_str()), (60, "30/1"), "{input}");
+        let found = Command::new("ffprobe")
+            .args(["-v", "error", "-select_streams", "a", "-show_entries", "stream=codec_name,duration"])
+            .args(["-of", "csv=p=0"])
+            .arg(program.path("out.mp4"))
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&found.stdout).into_owned();
+        let length: f64 =
+            text.trim().strip_prefix("aac,").unwrap_or_else(|| panic!("{input}: {text}")).parse().unwrap();
+        assert!((length - seconds.parse::<f64>().unwrap()).abs() < 0.1, "{input}: {text}");
+    }
+    assert!(
+        !std::fs::read_dir(program.path("."))
+            .unwrap()
+            .any(|entry| { entry.unwrap().file_name().to_string_lossy().starts_with(".impasto") })
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupt_keeps_what_was_painted() {

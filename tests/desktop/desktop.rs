@@ -31,6 +31,13 @@ impl Desktop {
         self.launch(command)
     }
 
+    /// Starts the program where it finds this sound server.
+    pub fn run_with_sound(&self, server: &str, arguments: &[&str]) -> Program {
+        let mut command = self.command(env!("CARGO_BIN_EXE_impasto"));
+        command.args(arguments).env("PULSE_SERVER", server);
+        self.launch(command)
+    }
+
     fn launch(&self, mut command: Command) -> Program {
         command.env("IMPASTO_STYLES", write_style(self.folder()));
         Program { child: command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap() }

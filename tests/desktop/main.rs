@@ -16,6 +16,10 @@ mod profiles;
 mod real_game;
 mod recorder;
 mod screenshot;
+mod sound;
+#[path = "../record/sound_server.rs"]
+#[allow(dead_code, reason = "shared with the tests of `record`, which need more of it")]
+mod sound_server;
 mod style;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each test binary uses its own part")]

@@ -7,5 +7,11 @@ mod killed;
 mod playback;
 mod repair;
 mod replay;
+#[cfg(target_os = "linux")]
+mod sound;
+#[cfg(target_os = "linux")]
+mod sound_faults;
+#[cfg(target_os = "linux")]
+mod sound_server;
 mod timing;
 mod tools;

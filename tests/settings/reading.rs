@@ -1,6 +1,6 @@
 //! Settings as people write them.
 
-use impasto::control::{Rate, RecordQuality, ScreenshotKind, SizeRequest};
+use impasto::control::{Rate, RecordQuality, ScreenshotKind, SizeRequest, SoundChoice};
 use impasto::settings::{HotkeyAction, Remembered, Settings};
 use std::path::PathBuf;
 
@@ -24,7 +24,7 @@ fn reads_every_kind_of_value() {
     let (settings, notices) = open(
         "is_welcomed = true\n[paint]\nstyle = 'woodcut'\nstrength = 0.5\nkeep_colors = 1\nsize = '640x360'\n\
          fps_cap = 60\npace = 'off'\n[recording]\nfolder = '/films'\nquality = 'small'\n\
-         replay_secs = 20\nsource = true\nscreenshot = 'both'\nencoder = 'x264'\n[hotkeys]\npanel = 'f9'\nrecord = 'off'\n",
+         replay_secs = 20\nsource = true\nscreenshot = 'both'\nsound = 'game'\nsound_level = 1.5\nencoder = 'x264'\n[hotkeys]\npanel = 'f9'\nrecord = 'off'\n",
     );
     assert_eq!(notices, Vec::<String>::new());
     assert!(settings.is_welcomed);
@@ -36,6 +36,7 @@ fn reads_every_kind_of_value() {
     assert_eq!((recording.folder, recording.encoder.as_str()), (PathBuf::from("/films"), "x264"));
     assert_eq!((recording.quality, recording.replay_secs, recording.source), (RecordQuality::Small, 20, true));
     assert_eq!(recording.screenshot, ScreenshotKind::Both);
+    assert_eq!((recording.sound, recording.sound_level), (SoundChoice::Game, 1.5));
     assert_eq!(settings.hotkeys.candidates(HotkeyAction::Panel), ["F9".parse().unwrap()]);
     assert_eq!(settings.hotkeys.candidates(HotkeyAction::Record), []);
 }

@@ -71,6 +71,7 @@ impl Desktop {
             .env("XDG_RUNTIME_DIR", self.folder())
             .env("IMPASTO_SETTINGS", self.settings())
             .env_remove("WAYLAND_DISPLAY")
+            .env_remove("PULSE_SERVER")
             .env_remove("DBUS_SESSION_BUS_ADDRESS")
             .current_dir(self.folder());
         command

@@ -2,7 +2,7 @@
 
 use super::desktop::{Desktop, find_tool};
 use impasto::capture::{WindowInfo, find_window_on};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use x11rb::protocol::xproto::Window;
 
 /// The game's process, killed when dropped.
@@ -12,13 +12,22 @@ pub struct Doom {
 }
 
 impl Doom {
-    /// Starts the game, 640x480 pixels large, and waits until its window has its title; `None` (loudly) where the game is
+    /// Starts the game without sound, 640x480 pixels large, and waits until its window has its title; `None` (loudly) where the game is
     /// missing.
     pub fn start(desktop: &Desktop) -> Option<Self> {
+        Self::start_with(desktop, |command| command.arg("-nosound"))
+    }
+
+    /// Starts the game as [`Self::start`] does, with its sound on this server.
+    pub fn start_with_sound(desktop: &Desktop, server: &str) -> Option<Self> {
+        Self::start_with(desktop, |command| command.env("PULSE_SERVER", server).env("SDL_AUDIODRIVER", "pulseaudio"))
+    }
+
+    fn start_with(desktop: &Desktop, adapt: impl FnOnce(&mut Command) -> &mut Command) -> Option<Self> {
         let program = find_tool("chocolate-doom")?;
-        let child = desktop
-            .command(program)
-            .args(["-iwad", "freedoom1.wad", "-window", "-geometry", "640x480", "-nosound"])
+        let mut command = desktop.command(program);
+        let child = adapt(&mut command)
+            .args(["-iwad", "freedoom1.wad", "-window", "-geometry", "640x480"])
             .env("SDL_VIDEODRIVER", "x11")
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -1,9 +1,9 @@
 //! Screenshots, and how recordings are made.
 
 use super::controls::choice;
-use super::widgets::{card, switch, text_button, weak};
+use super::widgets::{card, slider, switch, text_button, weak};
 use super::{PanelView, Request};
-use crate::control::{Command, RecordQuality, ScreenshotKind};
+use crate::control::{Command, RecordQuality, ScreenshotKind, SoundChoice, SoundOptions};
 use egui::Ui;
 use std::time::Duration;
 
@@ -29,6 +29,7 @@ pub fn show(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
             if switch(ui, "Record the plain game, too", view.state.records_source) {
                 requests.push(Command::SetRecordSource(!view.state.records_source).into());
             }
+            show_sound(ui, view, requests);
             show_replay(ui, view, requests);
             let kind = view.state.screenshot_kind;
             choice(ui, "Screenshots show", kind.title(), |ui| {
@@ -45,6 +46,34 @@ pub fn show(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
     );
     if is_taken {
         requests.push(Command::Screenshot(view.state.screenshot_kind).into());
+    }
+}
+
+/// What is heard, and how loud.
+fn show_sound(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
+    let sound = view.state.sound;
+    choice(ui, "Sound", sound.choice.title(), |ui| {
+        for offered in SoundChoice::ALL {
+            if ui.selectable_label(sound.choice == offered, offered.title()).clicked() {
+                requests.push(Command::SetSound(SoundOptions { choice: offered, ..sound }).into());
+            }
+        }
+    });
+    if sound.choice == SoundChoice::Off {
+        return;
+    }
+    if !cfg!(target_os = "linux") {
+        weak(ui, "Sound is recorded on Linux only, so far");
+        return;
+    }
+    if switch(ui, "Mute", sound.is_muted) {
+        requests.push(Command::SetSound(SoundOptions { is_muted: !sound.is_muted, ..sound }).into());
+    }
+    let text = |level: f32| format!("{:.0} %", level * 100.0);
+    if !sound.is_muted
+        && let Some(level) = slider(ui, "Level", sound.level, 0.0..=SoundOptions::LOUDEST, text)
+    {
+        requests.push(Command::SetSound(SoundOptions { level, ..sound }).into());
     }
 }
 

@@ -4,6 +4,7 @@ mod artist;
 mod output;
 mod pictures;
 mod script;
+mod sound;
 mod video;
 
 use super::paint_options::PaintOptions;
@@ -64,7 +65,7 @@ pub fn run(args: &StylizeArgs) -> anyhow::Result<()> {
     if is_folder {
         pictures::paint_folder(artist, clip.picture_paths(), &args.output, &stop)
     } else if is_video {
-        video::paint_video(artist, clip, script.as_ref(), &args.output, &stop)
+        video::paint_video(artist, clip, script.as_ref(), (&args.input, &args.output), &stop)
     } else {
         pictures::paint_picture(artist, clip, &args.output)
     }

@@ -2,6 +2,7 @@
 
 use super::artist::Artist;
 use super::script::Script;
+use super::sound::add_sound;
 use crate::capture::files::Clip;
 use crate::commands::progress::bar;
 use crate::control::RecordQuality;
@@ -12,7 +13,8 @@ use indicatif::ProgressBar;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Paints every frame of a video into another of the same rate and size, as a `script` says where there is one.
+/// Paints every frame of a video into another of the same rate and size, as a `script` says where there is one, and copies
+/// its sound. The paths are those of the video and of what is written.
 ///
 /// # Errors
 /// The video breaks off, cannot be painted or written, or somebody interrupted. What was painted before is kept, and
@@ -21,7 +23,7 @@ pub fn paint_video(
     mut artist: Artist,
     mut clip: Clip,
     script: Option<&Script>,
-    output: &Path,
+    (input, output): (&Path, &Path),
     stop: &AtomicBool,
 ) -> anyhow::Result<()> {
     let progress = bar(clip.frame_count, "painting");
@@ -34,6 +36,12 @@ pub fn paint_video(
         bail!("the video has no frames");
     };
     let report = writer.finish()?;
+    if let [film] = &report.paths[..] {
+        match add_sound(input, film, report.duration) {
+            Ok(()) => {}
+            Err(reason) => eprintln!("note: the video has no sound: {reason}"),
+        }
+    }
     let kept = format!("{} frames, {:.1} s: {}", report.recorded, report.duration.as_secs_f64(), output.display());
     match painted {
         Ok(()) => {

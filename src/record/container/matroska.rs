@@ -1,8 +1,8 @@
-//! The elements of a Matroska file with one video track (RFC 8794 and RFC 9559).
+//! The elements of a Matroska file with one video track, and one of sound where there is sound (RFC 8794 and RFC 9559).
 
-use super::{Ending, FragmentPlace};
-use crate::record::sample::{Codec, Sample, TrackFormat};
-use std::sync::Arc;
+use super::{Ending, Fragment, FragmentPlace};
+use crate::record::sample::{Codec, TrackFormat};
+use crate::record::sound::{AAC_CONFIG, CHANNELS, FRAME_SAMPLES, RATE_HZ};
 
 /// Element identifiers, with their length markers.
 pub const EBML: u32 = 0x1A45_DFA3;
@@ -26,7 +26,11 @@ const TIMESTAMP_SCALE_NS: u64 = 1_000_000;
 const DURATION_BYTES: usize = 11;
 const SEEK_HEAD_BYTES: usize = 26;
 const TRACK: u64 = 1;
+const SOUND_TRACK: u64 = 2;
 const VIDEO: u64 = 1;
+const SOUND: u64 = 2;
+/// How a block of the video's track begins: its number, as a length.
+pub const VIDEO_BLOCK: u8 = 0x80 | TRACK as u8;
 /// Flag of a simple block that is a place to start at.
 const KEY_PICTURE: u8 = 0x80;
 
@@ -89,8 +93,8 @@ impl Elements {
     }
 }
 
-/// The file's start: what the track is, without any picture.
-pub fn head(format: &TrackFormat) -> (Vec<u8>, Places) {
+/// The file's start: what the tracks are, without any picture.
+pub fn head(format: &TrackFormat, has_sound: bool) -> (Vec<u8>, Places) {
     let mut elements = Elements::default();
     elements.nest(EBML, |header| {
         header.uint(0x4286, 1);
@@ -117,7 +121,12 @@ pub fn head(format: &TrackFormat) -> (Vec<u8>, Places) {
     // The duration's place is the last thing in the information.
     let duration_at = (elements.bytes.len() - DURATION_BYTES) as u64;
     debug_assert!(duration_at > info_at as u64);
-    elements.nest(TRACKS, |tracks| tracks.nest(TRACK_ENTRY, |entry| track(entry, format)));
+    elements.nest(TRACKS, |tracks| {
+        tracks.nest(TRACK_ENTRY, |entry| track(entry, format));
+        if has_sound {
+            tracks.nest(TRACK_ENTRY, sound_track);
+        }
+    });
     (elements.bytes, Places { segment_length_at, segment_at, seek_head_at, duration_at })
 }
 
@@ -146,25 +155,61 @@ fn track(entry: &mut Elements, format: &TrackFormat) {
     });
 }
 
+fn sound_track(entry: &mut Elements) {
+    entry.uint(0xD7, SOUND_TRACK);
+    entry.uint(0x73C5, SOUND_TRACK);
+    entry.uint(0x83, SOUND);
+    entry.uint(0x9C, 0);
+    entry.uint(DEFAULT_DURATION, FRAME_SAMPLES * 1_000_000_000 / u64::from(RATE_HZ));
+    entry.data(0x86, b"A_AAC");
+    entry.data(0x63A2, &AAC_CONFIG);
+    entry.nest(0xE1, |audio| {
+        audio.float(0xB5, f64::from(RATE_HZ));
+        audio.uint(0x9F, CHANNELS as u64);
+    });
+}
+
 /// Milliseconds at which a picture starts.
 fn millis(picture: u64, fps: f64) -> u64 {
     (picture as f64 * 1000.0 / fps).round() as u64
 }
 
-/// One cluster: pictures that follow each other, at most half a minute of them.
-pub fn cluster(first_picture: u64, fps: f64, samples: &[Arc<Sample>]) -> Vec<u8> {
-    let start = millis(first_picture, fps);
+/// One block of a cluster.
+struct Block<'a> {
+    millis: u64,
+    track: u64,
+    is_key: bool,
+    bytes: &'a [u8],
+}
+
+/// One cluster, of at most half a minute.
+pub fn cluster(fps: f64, fragment: &Fragment) -> Vec<u8> {
+    let start = millis(fragment.first_picture, fps);
+    let pictures = (fragment.first_picture..).zip(fragment.samples).map(|(number, sample)| Block {
+        millis: millis(number, fps),
+        track: TRACK,
+        is_key: sample.is_key,
+        bytes: &sample.bytes,
+    });
+    let sounds = fragment.sounds.iter().map(|sound| {
+        let since = sound.starts_at.saturating_sub(fragment.origin) as f64 * 1000.0 / f64::from(RATE_HZ);
+        Block { millis: since.round() as u64, track: SOUND_TRACK, is_key: true, bytes: &sound.bytes }
+    });
+    let mut blocks: Vec<Block> = pictures.chain(sounds).collect();
+    // The order within a track stays.
+    blocks.sort_by_key(|block| block.millis);
     let mut elements = Elements::default();
     elements.nest(CLUSTER, |cluster| {
         cluster.uint(0xE7, start);
-        for (number, sample) in (first_picture..).zip(samples) {
+        for block in blocks {
             cluster.id(SIMPLE_BLOCK);
-            cluster.length(sample.bytes.len() as u64 + 4);
-            let since_start = (millis(number, fps) - start) as i16;
-            cluster.bytes.push(0x80 | TRACK as u8);
+            cluster.length(block.bytes.len() as u64 + 4);
+            // Sound that came late lies before the cluster's own time.
+            let since_start = (block.millis as i64 - start as i64) as i16;
+            cluster.bytes.push(0x80 | block.track as u8);
             cluster.bytes.extend_from_slice(&since_start.to_be_bytes());
-            cluster.bytes.push(if sample.is_key { KEY_PICTURE } else { 0 });
-            cluster.bytes.extend_from_slice(&sample.bytes);
+            cluster.bytes.push(if block.is_key { KEY_PICTURE } else { 0 });
+            cluster.bytes.extend_from_slice(block.bytes);
         }
     });
     elements.bytes
@@ -215,7 +260,7 @@ mod tests {
     fn the_ending_fits_into_the_places_that_were_kept_free() {
         let (codec, size, encoder) = (Codec::H264, Size::new(64, 48), EncoderKind::OpenH264);
         let format = TrackFormat { codec, size, fps: 30.0, config: vec![1; 300], encoder };
-        let (bytes, places) = head(&format);
+        let (bytes, places) = head(&format, true);
         let void_at = |at: u64, length: usize| {
             let void = &bytes[at as usize..][..length];
             assert_eq!((void[0], usize::from(void[1] & 0x7F)), (VOID as u8, length - 2));

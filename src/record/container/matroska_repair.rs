@@ -1,7 +1,8 @@
 //! Finds out how far a Matroska file of ours was written.
 
 use super::matroska::{
-    CLUSTER, CUES, DEFAULT_DURATION, EBML, INFO, Places, SEEK_HEAD, SEGMENT, SIMPLE_BLOCK, TRACK_ENTRY, TRACKS, VOID,
+    CLUSTER, CUES, DEFAULT_DURATION, EBML, INFO, Places, SEEK_HEAD, SEGMENT, SIMPLE_BLOCK, TRACK_ENTRY, TRACKS,
+    VIDEO_BLOCK, VOID,
 };
 use super::repair::{Unfinished, not_ours, read_at};
 use super::{Container, FragmentPlace};
@@ -112,7 +113,9 @@ pub fn look(file: &mut File) -> io::Result<Option<Unfinished>> {
             }
             CLUSTER => {
                 let cluster = contents(file, LARGEST_CLUSTER_BYTES)?;
-                let count = elements(&cluster).filter(|(id, _)| *id == SIMPLE_BLOCK).count() as u64;
+                let count = elements(&cluster)
+                    .filter(|(id, block)| *id == SIMPLE_BLOCK && block.first() == Some(&VIDEO_BLOCK))
+                    .count() as u64;
                 fragments.push(FragmentPlace { first_picture: pictures, offset_bytes: at });
                 pictures += count;
                 good_bytes = end;

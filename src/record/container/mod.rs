@@ -7,11 +7,13 @@ mod matroska;
 mod matroska_repair;
 mod mp4;
 mod mp4_repair;
+mod mp4_sound;
 mod repair;
 
 pub use repair::{RepairedFile, repair};
 
 use super::sample::{Sample, TrackFormat};
+use super::sound::SoundSample;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,6 +22,19 @@ use std::sync::Arc;
 pub struct FragmentPlace {
     pub first_picture: u64,
     pub offset_bytes: u64,
+}
+
+/// What one fragment holds.
+pub struct Fragment<'a> {
+    /// Counts the fragments from 1.
+    pub number: u32,
+    pub first_picture: u64,
+    /// Pictures that follow each other.
+    pub samples: &'a [Arc<Sample>],
+    /// Sound in its order; it may be of an earlier time than the pictures.
+    pub sounds: &'a [Arc<SoundSample>],
+    /// When the file's first picture is shown, on the clock of the sound samples.
+    pub origin: u64,
 }
 
 /// What makes a file complete: bytes behind its last fragment, and bytes at places that were kept free.
@@ -37,21 +52,21 @@ pub enum Container {
 
 impl Container {
     /// Matroska for names that end in `.mkv`, else MP4; with the head of the file.
-    pub fn begin(path: &Path, format: &TrackFormat) -> (Self, Vec<u8>) {
+    pub fn begin(path: &Path, format: &TrackFormat, has_sound: bool) -> (Self, Vec<u8>) {
         if is_matroska(path) {
-            let (bytes, places) = matroska::head(format);
+            let (bytes, places) = matroska::head(format, has_sound);
             (Self::Matroska { places, fps: format.fps }, bytes)
         } else {
-            let head = mp4::head(format);
+            let head = mp4::head(format, has_sound);
             (Self::Mp4 { length_box_at: head.length_box_at }, head.bytes)
         }
     }
 
-    /// A fragment of pictures that follow each other; `number` counts the fragments from 1.
-    pub fn fragment(&self, number: u32, first_picture: u64, samples: &[Arc<Sample>]) -> Vec<u8> {
+    /// The bytes of a fragment.
+    pub fn fragment(&self, fragment: &Fragment) -> Vec<u8> {
         match self {
-            Self::Mp4 { .. } => mp4::fragment(number, first_picture, samples),
-            Self::Matroska { fps, .. } => matroska::cluster(first_picture, *fps, samples),
+            Self::Mp4 { .. } => mp4::fragment(fragment),
+            Self::Matroska { fps, .. } => matroska::cluster(*fps, fragment),
         }
     }
 

@@ -1,24 +1,25 @@
-//! The boxes of a fragmented MP4 file with one video track (ISO/IEC 14496-12 and 14496-15, and AOMedia's AV1 in ISOBMFF).
+//! The boxes of a fragmented MP4 file with one video track, and one of sound where there is sound (ISO/IEC 14496-12 and 14496-15, and AOMedia's AV1 in ISOBMFF).
 //!
 //! Written by hand, because the muxers at hand either keep a recording in memory to its end, or guess the duration of
 //! a fragment's last picture.
 
-use super::FragmentPlace;
-use crate::record::sample::{Codec, Sample, TrackFormat};
-use std::sync::Arc;
+use super::{Fragment, FragmentPlace, mp4_sound};
+use crate::record::sample::{Codec, TrackFormat};
 
 /// Ticks that one picture lasts; a second has this many times the frame rate. The number makes that whole for every rate
 /// in use: whole ones, thousandths, and those of television (30000/1001).
 pub const TICKS_PER_PICTURE: u32 = 1_001_000;
 
 const TRACK: u32 = 1;
+/// The track of sound.
+pub const SOUND_TRACK: u32 = 2;
 /// The matrix that neither turns nor scales, in the fixed-point formats of the movie header.
-const IDENTITY: [u32; 9] = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
+pub const IDENTITY: [u32; 9] = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
 /// Sample flags: depends on no other picture, or depends on others and is no place to start.
-const KEY_PICTURE: u32 = 0x0200_0000;
+pub const KEY_PICTURE: u32 = 0x0200_0000;
 const OTHER_PICTURE: u32 = 0x0101_0000;
 /// Track fragment header: offsets count from the fragment, and a duration is given for all pictures.
-const FRAGMENT_FLAGS: u32 = 0x02_0000 | 0x8;
+pub const FRAGMENT_FLAGS: u32 = 0x02_0000 | 0x8;
 /// Track run: an offset, and sizes and flags of each picture.
 const RUN_FLAGS: u32 = 0x1 | 0x200 | 0x400;
 /// Bytes of a movie extends header of version 1, and of the free space that holds its place.
@@ -26,13 +27,13 @@ pub const LENGTH_BOX_BYTES: usize = 20;
 
 /// Bytes in which boxes nest.
 #[derive(Default)]
-struct Boxes {
-    bytes: Vec<u8>,
+pub struct Boxes {
+    pub bytes: Vec<u8>,
 }
 
 impl Boxes {
     /// Appends a box with what `fill` writes into it.
-    fn nest(&mut self, kind: &[u8; 4], fill: impl FnOnce(&mut Self)) {
+    pub fn nest(&mut self, kind: &[u8; 4], fill: impl FnOnce(&mut Self)) {
         let start = self.bytes.len();
         self.u32(0);
         self.bytes.extend_from_slice(kind);
@@ -42,30 +43,30 @@ impl Boxes {
     }
 
     /// A box that starts with a version and flags.
-    fn full(&mut self, kind: &[u8; 4], version: u8, flags: u32, fill: impl FnOnce(&mut Self)) {
+    pub fn full(&mut self, kind: &[u8; 4], version: u8, flags: u32, fill: impl FnOnce(&mut Self)) {
         self.nest(kind, |boxes| {
             boxes.u32(u32::from(version) << 24 | flags);
             fill(boxes);
         });
     }
 
-    fn u16(&mut self, value: u16) {
+    pub fn u16(&mut self, value: u16) {
         self.bytes.extend_from_slice(&value.to_be_bytes());
     }
 
-    fn u32(&mut self, value: u32) {
+    pub fn u32(&mut self, value: u32) {
         self.bytes.extend_from_slice(&value.to_be_bytes());
     }
 
-    fn u64(&mut self, value: u64) {
+    pub fn u64(&mut self, value: u64) {
         self.bytes.extend_from_slice(&value.to_be_bytes());
     }
 
-    fn u32s(&mut self, values: &[u32]) {
+    pub fn u32s(&mut self, values: &[u32]) {
         values.iter().for_each(|&value| self.u32(value));
     }
 
-    fn zeros(&mut self, count: usize) {
+    pub fn zeros(&mut self, count: usize) {
         self.bytes.resize(self.bytes.len() + count, 0);
     }
 }
@@ -76,8 +77,8 @@ pub struct Head {
     pub length_box_at: u64,
 }
 
-/// The file's start: what the track is, without any picture.
-pub fn head(format: &TrackFormat) -> Head {
+/// The file's start: what the tracks are, without any picture.
+pub fn head(format: &TrackFormat, has_sound: bool) -> Head {
     let mut boxes = Boxes::default();
     let size = format.size;
     let timescale = (format.fps * f64::from(TICKS_PER_PICTURE)).round() as u32;
@@ -92,7 +93,7 @@ pub fn head(format: &TrackFormat) -> Head {
             boxes.zeros(10);
             boxes.u32s(&IDENTITY);
             boxes.zeros(24);
-            boxes.u32(TRACK + 1);
+            boxes.u32(SOUND_TRACK + 1);
         });
         boxes.nest(b"trak", |boxes| {
             boxes.full(b"tkhd", 0, 0x3, |boxes| {
@@ -115,29 +116,45 @@ pub fn head(format: &TrackFormat) -> Head {
                 });
                 boxes.nest(b"minf", |boxes| {
                     boxes.full(b"vmhd", 0, 1, |boxes| boxes.zeros(8));
-                    boxes.nest(b"dinf", |boxes| {
-                        boxes.full(b"dref", 0, 0, |boxes| {
-                            boxes.u32(1);
-                            boxes.full(b"url ", 0, 1, |_| {});
-                        });
-                    });
+                    in_this_file(boxes);
                     boxes.nest(b"stbl", |boxes| {
                         sample_description(boxes, format);
-                        boxes.full(b"stts", 0, 0, |boxes| boxes.u32(0));
-                        boxes.full(b"stsc", 0, 0, |boxes| boxes.u32(0));
-                        boxes.full(b"stsz", 0, 0, |boxes| boxes.zeros(8));
-                        boxes.full(b"stco", 0, 0, |boxes| boxes.u32(0));
+                        no_samples(boxes);
                     });
                 });
             });
         });
+        if has_sound {
+            mp4_sound::track(boxes);
+        }
         boxes.nest(b"mvex", |boxes| {
             length_box_at = boxes.bytes.len() as u64;
             boxes.nest(b"free", |boxes| boxes.zeros(LENGTH_BOX_BYTES - 8));
             boxes.full(b"trex", 0, 0, |boxes| boxes.u32s(&[TRACK, 1, TICKS_PER_PICTURE, 0, 0]));
+            if has_sound {
+                mp4_sound::defaults(boxes);
+            }
         });
     });
     Head { bytes: boxes.bytes, length_box_at }
+}
+
+/// The media lies in this very file.
+pub fn in_this_file(boxes: &mut Boxes) {
+    boxes.nest(b"dinf", |boxes| {
+        boxes.full(b"dref", 0, 0, |boxes| {
+            boxes.u32(1);
+            boxes.full(b"url ", 0, 1, |_| {});
+        });
+    });
+}
+
+/// The tables of samples, which are empty: all are in fragments.
+pub fn no_samples(boxes: &mut Boxes) {
+    boxes.full(b"stts", 0, 0, |boxes| boxes.u32(0));
+    boxes.full(b"stsc", 0, 0, |boxes| boxes.u32(0));
+    boxes.full(b"stsz", 0, 0, |boxes| boxes.zeros(8));
+    boxes.full(b"stco", 0, 0, |boxes| boxes.u32(0));
 }
 
 fn sample_description(boxes: &mut Boxes, format: &TrackFormat) {
@@ -171,12 +188,11 @@ fn sample_description(boxes: &mut Boxes, format: &TrackFormat) {
     });
 }
 
-/// One fragment: pictures that follow each other, the first of which starts at `first_picture` pictures.
-///
-/// `number` counts the fragments from 1. A fragment must stay below 4 GiB.
-pub fn fragment(number: u32, first_picture: u64, samples: &[Arc<Sample>]) -> Vec<u8> {
+/// One fragment, which must stay below 4 GiB.
+pub fn fragment(fragment: &Fragment) -> Vec<u8> {
+    let &Fragment { number, first_picture, samples, sounds, origin } = fragment;
     let mut boxes = Boxes::default();
-    let mut offset_at = 0;
+    let (mut offset_at, mut sound_offset_at) = (0, None);
     boxes.nest(b"moof", |boxes| {
         boxes.full(b"mfhd", 0, 0, |boxes| boxes.u32(number));
         boxes.nest(b"traf", |boxes| {
@@ -192,11 +208,21 @@ pub fn fragment(number: u32, first_picture: u64, samples: &[Arc<Sample>]) -> Vec
                 }
             });
         });
+        if !sounds.is_empty() {
+            sound_offset_at = Some(mp4_sound::run(boxes, sounds, origin));
+        }
     });
     // The pictures begin behind the header of the box that holds them.
     let offset = boxes.bytes.len() as u32 + 8;
     boxes.bytes[offset_at..offset_at + 4].copy_from_slice(&offset.to_be_bytes());
-    boxes.nest(b"mdat", |boxes| samples.iter().for_each(|sample| boxes.bytes.extend_from_slice(&sample.bytes)));
+    if let Some(at) = sound_offset_at {
+        let pictures: usize = samples.iter().map(|sample| sample.bytes.len()).sum();
+        boxes.bytes[at..at + 4].copy_from_slice(&(offset + pictures as u32).to_be_bytes());
+    }
+    boxes.nest(b"mdat", |boxes| {
+        samples.iter().for_each(|sample| boxes.bytes.extend_from_slice(&sample.bytes));
+        sounds.iter().for_each(|sound| boxes.bytes.extend_from_slice(&sound.bytes));
+    });
     boxes.bytes
 }
 
@@ -231,6 +257,8 @@ mod tests {
     use super::*;
     use crate::frame::Size;
     use crate::record::encoder::EncoderKind;
+    use crate::record::sample::Sample;
+    use std::sync::Arc;
 
     fn format() -> TrackFormat {
         let (codec, size, encoder) = (Codec::H264, Size::new(64, 48), EncoderKind::OpenH264);
@@ -239,7 +267,7 @@ mod tests {
 
     #[test]
     fn keeps_exactly_the_place_of_the_length_box() {
-        let head = head(&format());
+        let head = head(&format(), true);
         let at = head.length_box_at as usize;
         assert_eq!(head.bytes[at + 4..at + 8], *b"free");
         assert_eq!(head.bytes[at..at + 4], length_box(1)[..4]);
@@ -250,7 +278,8 @@ mod tests {
     fn points_the_run_at_the_first_picture() {
         let format = Arc::new(format());
         let sample = |bytes: Vec<u8>, is_key| Arc::new(Sample { bytes, is_key, format: Arc::clone(&format) });
-        let bytes = fragment(1, 0, &[sample(vec![0xAB; 5], true), sample(vec![0xCD; 3], false)]);
+        let samples = [sample(vec![0xAB; 5], true), sample(vec![0xCD; 3], false)];
+        let bytes = fragment(&Fragment { number: 1, first_picture: 0, samples: &samples, sounds: &[], origin: 0 });
         let moof = u32::from_be_bytes(bytes[..4].try_into().unwrap()) as usize;
         let offset_at = moof - 2 * 8 - 4;
         let offset = u32::from_be_bytes(bytes[offset_at..offset_at + 4].try_into().unwrap()) as usize;
