@@ -2,6 +2,7 @@
 
 use crate::tools::skip;
 use std::io::{Read, Write};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -176,7 +177,10 @@ impl Player {
                 let samples = (at..at + CHUNK_SAMPLES).flat_map(|at| [value(tune, at); 2]);
                 let bytes: Vec<u8> = samples.flat_map(i16::to_le_bytes).collect();
                 if let Some(click) = (at..at + CHUNK_SAMPLES).find(|at| at % RATE_HZ == RATE_HZ / 2) {
-                    let ahead = (click - at) as f64 / RATE_HZ as f64 + latency.load(Ordering::Relaxed) as f64 / 1e6;
+                    // What the player has not read yet, the player does not know of.
+                    let ahead = (click - at) as f64 / RATE_HZ as f64
+                        + waiting_bytes(&pipe) as f64 / (4 * RATE_HZ) as f64
+                        + latency.load(Ordering::Relaxed) as f64 / 1e6;
                     clicked.lock().unwrap().push(started.elapsed().as_secs_f64() + ahead);
                 }
                 if pipe.write_all(&bytes).is_err() {
@@ -209,6 +213,14 @@ impl Drop for Player {
 
 fn spawn(work: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
     std::thread::Builder::new().name("player".to_owned()).spawn(work).unwrap()
+}
+
+/// Bytes in a pipe that nobody has read.
+fn waiting_bytes(pipe: &impl AsRawFd) -> i32 {
+    let mut count = 0;
+    // SAFETY: the call writes one number to where it is told, and the pipe is open.
+    assert_eq!(unsafe { libc::ioctl(pipe.as_raw_fd(), libc::FIONREAD, &raw mut count) }, 0);
+    count
 }
 
 fn value(tune: Tune, at: usize) -> i16 {
