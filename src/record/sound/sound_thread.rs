@@ -178,7 +178,11 @@ impl Worker {
             self.begin(Instant::now());
         } else {
             match Capture::start(&target, &self.settings()) {
-                Ok(capture) => self.capture = Some(capture),
+                Ok(capture) => {
+                    self.capture = Some(capture);
+                    // Some devices give their first sound seconds later: the film must not wait for it.
+                    self.begin(Instant::now());
+                }
                 Err(reason) => self.trouble(&reason),
             }
         }
@@ -229,7 +233,6 @@ impl Worker {
     }
 
     fn take(&mut self, chunk: &Chunk) {
-        self.begin(chunk.read_at);
         self.told = self.told.take().filter(|_| self.encoder.is_none());
         let Some(alignment) = &mut self.alignment else { return };
         let now = chunk.read_at.saturating_duration_since(self.started_at);
