@@ -212,6 +212,8 @@ fn a_replay_takes_the_game_s_new_size() {
     std::thread::sleep(Duration::from_secs(7));
     session.press("ctrl+alt+v");
     let replay = session.wait_for_file(" replay.mp4");
+    // The file is there a moment before it is told.
+    std::thread::sleep(Duration::from_secs(1));
     let told = session.end();
     assert!(told.contains("saved the last seconds"), "{told}");
     let probe = probe(&replay);

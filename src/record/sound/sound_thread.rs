@@ -8,6 +8,7 @@ use super::watch::Watch;
 use super::{CHANNELS, RATE_HZ, SoundSample, SoundSettings};
 use crate::control::SoundOptions;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, never, select};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -90,6 +91,8 @@ struct Worker {
     settings: Arc<Mutex<SoundSettings>>,
     started_at: Instant,
     sender: Sender<SoundEvent>,
+    /// Something was lost because the record thread was busy for long; told once.
+    has_lost: Arc<AtomicBool>,
     target: Option<Target>,
     capture: Option<Capture>,
     /// From the first sound on.
@@ -108,6 +111,7 @@ impl Worker {
             settings,
             started_at,
             sender,
+            has_lost: Arc::default(),
             target: None,
             capture: None,
             alignment: None,
@@ -174,7 +178,11 @@ impl Worker {
             self.begin(Instant::now());
         } else {
             match Capture::start(&target, &self.settings()) {
-                Ok(capture) => self.capture = Some(capture),
+                Ok(capture) => {
+                    self.capture = Some(capture);
+                    // Some devices give their first sound seconds later: the film must not wait for it.
+                    self.begin(Instant::now());
+                }
                 Err(reason) => self.trouble(&reason),
             }
         }
@@ -209,9 +217,7 @@ impl Worker {
     }
 
     fn send(&self, event: SoundEvent) {
-        if let Err(TrySendError::Full(_)) = self.sender.try_send(event) {
-            tracing::warn!("the record thread is too slow for the sound");
-        }
+        offer(&self.sender, event, &self.has_lost);
     }
 
     /// The sound's track begins, if it has not begun.
@@ -227,7 +233,6 @@ impl Worker {
     }
 
     fn take(&mut self, chunk: &Chunk) {
-        self.begin(chunk.read_at);
         self.told = self.told.take().filter(|_| self.encoder.is_none());
         let Some(alignment) = &mut self.alignment else { return };
         let now = chunk.read_at.saturating_duration_since(self.started_at);
@@ -275,12 +280,8 @@ impl Worker {
             // The alignment counts what is about to be encoded already.
             let position = self.alignment.as_ref().map_or(0, Alignment::position);
             let starts_at = position.saturating_sub((samples.len() / CHANNELS) as u64);
-            let sender = self.sender.clone();
-            let take = move |sample| {
-                if let Err(TrySendError::Full(_)) = sender.try_send(SoundEvent::Sample(Arc::new(sample))) {
-                    tracing::warn!("the record thread is too slow for the sound");
-                }
-            };
+            let (sender, has_lost) = (self.sender.clone(), Arc::clone(&self.has_lost));
+            let take = move |sample| offer(&sender, SoundEvent::Sample(Arc::new(sample)), &has_lost);
             match AacEncoder::start(starts_at, take) {
                 Ok(encoder) => self.encoder = Some(encoder),
                 Err(reason) => {
@@ -313,5 +314,14 @@ impl Worker {
         if let Some(encoder) = self.encoder.take() {
             encoder.finish();
         }
+    }
+}
+
+/// Hands an event on without ever waiting.
+fn offer(sender: &Sender<SoundEvent>, event: SoundEvent, has_lost: &AtomicBool) {
+    if let Err(TrySendError::Full(_)) = sender.try_send(event)
+        && !has_lost.swap(true, Ordering::Relaxed)
+    {
+        tracing::warn!("the record thread was busy for so long that the film's sound has gaps");
     }
 }
