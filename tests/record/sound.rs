@@ -65,7 +65,6 @@ fn clicks_meet_their_flashes() {
     recorder.record_to(&path, None).unwrap();
     flash(&mut recorder, 0..seconds);
     let report = finished(recorder);
-    assert!(!events.try_iter().any(|event| matches!(event, RecorderEvent::Sound(_))));
     let probe = probe(&path);
     assert_eq!(probe.pictures, report.recorded);
     assert!((probe.seconds - report.duration.as_secs_f64()).abs() < 0.03, "{probe:?}");
@@ -75,6 +74,8 @@ fn clicks_meet_their_flashes() {
     assert!(offsets.len() as u64 >= seconds * 3 / 4, "{offsets:?}");
     assert!(offsets.iter().all(|offset| offset.abs() < 40.0), "{offsets:?}");
     assert!(spread(&offsets) < 40.0);
+    let troubles: Vec<_> = events.try_iter().filter(|event| matches!(event, RecorderEvent::Sound(_))).collect();
+    assert!(troubles.is_empty(), "{troubles:?}");
 }
 
 #[test]

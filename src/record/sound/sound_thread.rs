@@ -19,6 +19,8 @@ const QUEUE_LENGTH: usize = 512;
 const TICK: Duration = Duration::from_millis(20);
 /// At its end the sound gets this long to come as far as the pictures.
 const END_PATIENCE: Duration = Duration::from_millis(500);
+/// A capture that gave something within this time works, whatever the look for streams says.
+const HEARD_LATELY: Duration = Duration::from_secs(1);
 /// An encoder that ended as often is not started again.
 const MOST_ENCODERS: u32 = 5;
 /// Silence is encoded in pieces of this many samples.
@@ -95,6 +97,7 @@ struct Worker {
     has_lost: Arc<AtomicBool>,
     target: Option<Target>,
     capture: Option<Capture>,
+    last_chunk: Option<Instant>,
     /// From the first sound on.
     alignment: Option<Alignment>,
     encoder: Option<AacEncoder>,
@@ -114,6 +117,7 @@ impl Worker {
             has_lost: Arc::default(),
             target: None,
             capture: None,
+            last_chunk: None,
             alignment: None,
             encoder: None,
             started_encoders: 0,
@@ -165,6 +169,8 @@ impl Worker {
     fn aim(&mut self, found: Result<Target, String>) {
         let target = match found {
             Ok(target) => target,
+            // On a busy machine an answer may take long while all is well.
+            Err(_) if self.is_heard() => return,
             Err(reason) => {
                 self.trouble(&reason);
                 return;
@@ -190,6 +196,11 @@ impl Worker {
         if let Some(alignment) = &mut self.alignment {
             alignment.restart();
         }
+    }
+
+    /// Whether sound came a moment ago.
+    fn is_heard(&self) -> bool {
+        self.capture.is_some() && self.last_chunk.is_some_and(|last| last.elapsed() < HEARD_LATELY)
     }
 
     fn lose_capture(&mut self) {
@@ -233,6 +244,7 @@ impl Worker {
     }
 
     fn take(&mut self, chunk: &Chunk) {
+        self.last_chunk = Some(chunk.read_at);
         self.told = self.told.take().filter(|_| self.encoder.is_none());
         let Some(alignment) = &mut self.alignment else { return };
         let now = chunk.read_at.saturating_duration_since(self.started_at);
