@@ -3,6 +3,8 @@
 //!
 //! The modules stand in the order in which a frame travels. `ARCHITECTURE.md` has the map and the layers.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 pub mod frame;
 
 pub mod control;

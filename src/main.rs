@@ -1,5 +1,7 @@
 //! The program `impasto`: parse, log, hand over, print one error, exit code.
 
+#![warn(clippy::unwrap_used)]
+
 use clap::Parser;
 use impasto::commands::{Cli, ExitCode};
 use tracing_subscriber::EnvFilter;

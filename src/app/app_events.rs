@@ -108,7 +108,6 @@ impl Shell {
                 self.notices.add(format!("the style {style} cannot be used: {reason}"));
             }
             Event::Notice(text) => self.notices.add(text),
-            Event::RecordingStarted(_) | Event::RecordingSaved { .. } | Event::RecordingFailed { .. } => {}
         }
         self.redraw_panel();
         self.update_tray();

@@ -21,11 +21,15 @@ impl Shell {
     /// Applies a command, whatever its origin.
     pub(super) fn command(&mut self, event_loop: &ActiveEventLoop, command: Command) {
         tracing::debug!("command: {command:?}");
+        let run = self.last_run;
         let (before, recording_before) = (self.state.choices(), self.state.recording_settings());
         for effect in self.state.apply(command) {
             self.perform(event_loop, effect);
         }
-        self.remember(&before);
+        // What another window brought with it is no change of the person's.
+        if self.last_run == run {
+            self.remember(&before);
+        }
         self.remember_recording(&recording_before);
         self.redraw_panel();
         self.update_tray();

@@ -190,28 +190,8 @@ impl Shell {
         if *before == after {
             return;
         }
-        self.memory.change_settings(|settings| {
-            let kept = &mut settings.recording;
-            // Only what was changed: the rest may come from the command line.
-            if after.quality != before.quality {
-                kept.quality = after.quality;
-            }
-            if after.source != before.source {
-                kept.source = after.source;
-            }
-            if after.sound != before.sound {
-                kept.sound = after.sound;
-            }
-            if after.sound_level != before.sound_level {
-                kept.sound_level = after.sound_level;
-            }
-            if after.replay_secs != before.replay_secs {
-                kept.replay_secs = after.replay_secs;
-            }
-            if after.screenshot != before.screenshot {
-                kept.screenshot = after.screenshot;
-            }
-        });
+        // The rest may come from the command line.
+        self.memory.change_settings(|settings| settings.recording.take_changes(before, &after));
     }
 
     /// Keeps the last seconds from now on, or no longer.

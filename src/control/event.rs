@@ -1,8 +1,5 @@
 //! What the pipeline reports.
 
-use std::path::PathBuf;
-use std::time::Duration;
-
 /// Why there is no picture at the moment, although the source lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IdleReason {
@@ -42,10 +39,4 @@ pub enum Event {
     StyleFailed { style: String, reason: String },
     /// Something a person should know: what happened and what to do. Said once per cause.
     Notice(String),
-    /// A recording runs.
-    RecordingStarted(PathBuf),
-    /// A recording is complete.
-    RecordingSaved { path: PathBuf, duration: Duration },
-    /// A recording stopped by itself; what was written before stays playable.
-    RecordingFailed { path: PathBuf, reason: String },
 }

@@ -1,5 +1,6 @@
 //! How to paint, as far as it is remembered.
 
+use super::changes::take;
 use super::number;
 use crate::control::{Rate, Region, SizeRequest};
 use serde::{Deserialize, Serialize};
@@ -50,11 +51,6 @@ impl Choices {
     /// Takes over what differs between `before` and `after`, and leaves the rest as it was: one change that a person makes
     /// does not pin everything else.
     pub fn take_changes(&mut self, before: &Self, after: &Self) {
-        fn take<T: PartialEq + Clone>(own: &mut T, before: &T, after: &T) {
-            if before != after {
-                own.clone_from(after);
-            }
-        }
         take(&mut self.style, &before.style, &after.style);
         take(&mut self.strength, &before.strength, &after.strength);
         take(&mut self.keep_colors, &before.keep_colors, &after.keep_colors);

@@ -4,6 +4,7 @@
 //! nothing but a notice that names it, and stays in the file until the person changes that value. Files are written whole,
 //! to a temporary file beside them that is then renamed, and keep the person's own comments.
 
+mod changes;
 mod choices;
 mod document;
 mod error;

@@ -1,5 +1,6 @@
 //! The person's settings.
 
+use super::changes::take;
 use super::number;
 use super::{Choices, HotkeySettings};
 use crate::control::{RecordQuality, ScreenshotKind, SoundChoice};
@@ -52,5 +53,19 @@ impl Default for RecordingSettings {
             sound_level: 1.0,
             screenshot: ScreenshotKind::default(),
         }
+    }
+}
+
+impl RecordingSettings {
+    /// Takes over what differs between `before` and `after`, and leaves the rest as it was.
+    pub fn take_changes(&mut self, before: &Self, after: &Self) {
+        take(&mut self.folder, &before.folder, &after.folder);
+        take(&mut self.quality, &before.quality, &after.quality);
+        take(&mut self.encoder, &before.encoder, &after.encoder);
+        take(&mut self.replay_secs, &before.replay_secs, &after.replay_secs);
+        take(&mut self.source, &before.source, &after.source);
+        take(&mut self.sound, &before.sound, &after.sound);
+        take(&mut self.sound_level, &before.sound_level, &after.sound_level);
+        take(&mut self.screenshot, &before.screenshot, &after.screenshot);
     }
 }
