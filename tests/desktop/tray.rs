@@ -3,6 +3,7 @@
 use super::desktop::Desktop;
 use super::game::{COLOR, Game};
 use super::style::PAINTED;
+use crate::support::client::{Client, Look};
 use crate::support::desktop::find_tool;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
@@ -29,6 +30,20 @@ impl Bus {
         let mut address = String::new();
         BufReader::new(daemon.stdout.take().unwrap()).read_line(&mut address).unwrap();
         Some(Self { daemon, address: address.trim().to_owned() })
+    }
+
+    /// Connects a desktop that lists tray icons; gives the owners of those that have come.
+    fn host(&self) -> (Connection, Arc<Mutex<Vec<String>>>) {
+        let items = Arc::new(Mutex::new(Vec::new()));
+        let host = connection::Builder::address(self.address.as_str())
+            .unwrap()
+            .name("org.kde.StatusNotifierWatcher")
+            .unwrap()
+            .serve_at("/StatusNotifierWatcher", Watcher { items: Arc::clone(&items) })
+            .unwrap()
+            .build()
+            .unwrap();
+        (host, items)
     }
 }
 
@@ -136,15 +151,7 @@ fn gather(entry: &Value<'_>, entries: &mut HashMap<String, i32>) {
 #[test]
 fn offers_windows_and_styles_and_carries_out_what_is_clicked() {
     let (Some(desktop), Some(bus)) = (Desktop::start(), Bus::start()) else { return };
-    let items = Arc::new(Mutex::new(Vec::new()));
-    let host = connection::Builder::address(bus.address.as_str())
-        .unwrap()
-        .name("org.kde.StatusNotifierWatcher")
-        .unwrap()
-        .serve_at("/StatusNotifierWatcher", Watcher { items: Arc::clone(&items) })
-        .unwrap()
-        .build()
-        .unwrap();
+    let (host, items) = bus.host();
     let game = Game::open(&desktop, "The Game", (100, 120, 400, 300));
     let program = desktop.run_on_bus(&bus.address, &[]);
     let owner = desktop.wait_for("the tray icon", || items.lock().unwrap().first().cloned());
@@ -182,4 +189,34 @@ fn offers_windows_and_styles_and_carries_out_what_is_clicked() {
     icon.click("Quit");
     let (code, errors) = program.wait();
     assert_eq!(code, Some(0), "{errors}");
+}
+
+#[test]
+fn a_window_that_is_only_picked_gets_no_profile_from_the_one_before() {
+    let (Some(desktop), Some(bus)) = (Desktop::start(), Bus::start()) else { return };
+    let (host, items) = bus.host();
+    desktop.write_settings(
+        "profiles.toml",
+        "[profile.Game]\napplication = 'Game'\n[profile.Game.paint]\nstrength = 0.5\n",
+    );
+    let _game = Game::open(&desktop, "The Game", (100, 120, 400, 300));
+    let other = Client::open(
+        &desktop,
+        &Look { title: Some("Another"), class: Some(("x", "Other")), area: (560, 200, 300, 200), ..Look::default() },
+    );
+    let program = desktop.run_on_bus(&bus.address, &["run", "--window", "The Game"]);
+    desktop.wait_for("the overlay", || desktop.overlay());
+    let owner = desktop.wait_for("the tray icon", || items.lock().unwrap().first().cloned());
+    let icon = Icon::of(&host, &owner);
+    let label = desktop
+        .wait_for("the other in the menu", || icon.entries().into_keys().find(|label| label.contains("Another")));
+    icon.click(&label);
+    desktop.wait_for("the other to be marked", || {
+        let overlay = desktop.overlay()?;
+        (desktop.area(overlay) == desktop.area(other.window)).then_some(())
+    });
+    icon.click("Quit");
+    assert_eq!(program.wait().0, Some(0));
+    let kept = std::fs::read_to_string(desktop.settings().join("profiles.toml")).unwrap();
+    assert!(kept.contains("Game") && !kept.contains("Other"), "{kept}");
 }

@@ -1,10 +1,9 @@
 //! The disk is watched: a recording ends in order before it is full.
 
-use crate::tools::{have_ffmpeg, probe, settings, skip};
+use crate::tools::{have_ffmpeg, on_small_disk, probe, settings};
 use impasto::capture::scene::Scene;
 use impasto::frame::{Frame, Size};
 use impasto::record::{RecordError, RecordSettings, Recorder, RecorderEvent, RepairedFile, VideoWriter, repair};
-use std::process::Command;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
@@ -29,19 +28,9 @@ fn a_recording_ends_in_order_before_the_disk_is_full() {
     if !have_ffmpeg() {
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
-    let mounted = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=3m", "impasto-test"])
-        .arg(folder.path())
-        .status()
-        .is_ok_and(|status| status.success());
-    if !mounted {
-        skip("this user may not mount a small disk to fill");
-        return;
-    }
-    let outcome = std::panic::catch_unwind(|| {
+    on_small_disk("3m", |folder| {
         for ending in ["mp4", "mkv"] {
-            let path = folder.path().join(format!("film.{ending}"));
+            let path = folder.join(format!("film.{ending}"));
             let (failures, failed) = mpsc::sync_channel(4);
             let on_event = move |event| {
                 if let RecorderEvent::Failed(error) = event {
@@ -70,7 +59,4 @@ fn a_recording_ends_in_order_before_the_disk_is_full() {
             std::fs::remove_file(&path).unwrap();
         }
     });
-    let unmounted = Command::new("umount").arg(folder.path()).status().is_ok_and(|status| status.success());
-    outcome.unwrap();
-    assert!(unmounted);
 }

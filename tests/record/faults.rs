@@ -1,6 +1,6 @@
 //! Each fault has its own clear sentence, and what was written stays playable.
 
-use crate::tools::{have_ffmpeg, plain, probe, recorder, skip, writer};
+use crate::tools::{have_ffmpeg, on_small_disk, plain, probe, recorder, writer};
 use impasto::capture::scene::Scene;
 use impasto::frame::{Frame, Size};
 use impasto::record::RecordError;
@@ -160,25 +160,12 @@ fn keeps_what_fitted_on_a_full_disk() {
     if !have_ffmpeg() {
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
-    let mounted = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=300k", "impasto-test"])
-        .arg(folder.path())
-        .status()
-        .is_ok_and(|status| status.success());
-    if !mounted {
-        // The two tests above still hold the same promises.
-        skip("this user may not mount a small disk to fill");
-        return;
-    }
-    let path = folder.path().join("film.mp4");
-    let outcome = std::panic::catch_unwind(|| {
+    // Where no disk may be mounted, the two tests above still hold the same promises.
+    on_small_disk("300k", |folder| {
+        let path = folder.join("film.mp4");
         record_until_failure(&path, |error| matches!(error, RecordError::DiskFull(_)));
         assert!(probe(&path).pictures >= 10);
     });
-    let unmounted = Command::new("umount").arg(folder.path()).status().is_ok_and(|status| status.success());
-    outcome.unwrap();
-    assert!(unmounted);
 }
 
 #[cfg(unix)]

@@ -27,6 +27,22 @@ pub fn skip(reason: &str) -> bool {
     false
 }
 
+/// Does something in a folder that is a disk of its own, of this size as `mount` takes it, where such a one may be mounted;
+/// says so loudly where not.
+#[cfg(target_os = "linux")]
+pub fn on_small_disk(size: &str, work: impl FnOnce(&Path) + std::panic::UnwindSafe) {
+    let folder = tempfile::tempdir().unwrap();
+    let done = |command: &mut Command| command.arg(folder.path()).status().is_ok_and(|status| status.success());
+    if !done(Command::new("mount").args(["-t", "tmpfs", "-o", &format!("size={size}"), "impasto-test"])) {
+        skip("this user may not mount a small disk to fill");
+        return;
+    }
+    let outcome = std::panic::catch_unwind(|| work(folder.path()));
+    let is_unmounted = done(&mut Command::new("umount"));
+    outcome.unwrap();
+    assert!(is_unmounted);
+}
+
 /// What ffprobe says about a file's video.
 #[derive(Debug)]
 pub struct Probe {

@@ -102,18 +102,7 @@ pub fn head(format: &TrackFormat, has_sound: bool) -> Head {
                 boxes.u32s(&[size.width << 16, size.height << 16]);
             });
             boxes.nest(b"mdia", |boxes| {
-                boxes.full(b"mdhd", 0, 0, |boxes| {
-                    boxes.u32s(&[0, 0, timescale, 0]);
-                    // The undetermined language, as three letters of five bits.
-                    boxes.u16(0x55C4);
-                    boxes.u16(0);
-                });
-                boxes.full(b"hdlr", 0, 0, |boxes| {
-                    boxes.u32(0);
-                    boxes.bytes.extend_from_slice(b"vide");
-                    boxes.zeros(12);
-                    boxes.bytes.extend_from_slice(b"Impasto\0");
-                });
+                media_head(boxes, timescale, b"vide");
                 boxes.nest(b"minf", |boxes| {
                     boxes.full(b"vmhd", 0, 1, |boxes| boxes.zeros(8));
                     in_this_file(boxes);
@@ -137,6 +126,22 @@ pub fn head(format: &TrackFormat, has_sound: bool) -> Head {
         });
     });
     Head { bytes: boxes.bytes, length_box_at }
+}
+
+/// The header of a track's media, whose times are in `timescale` units a second, and the kind of what plays it.
+pub fn media_head(boxes: &mut Boxes, timescale: u32, handler: &[u8; 4]) {
+    boxes.full(b"mdhd", 0, 0, |boxes| {
+        boxes.u32s(&[0, 0, timescale, 0]);
+        // The undetermined language, as three letters of five bits.
+        boxes.u16(0x55C4);
+        boxes.u16(0);
+    });
+    boxes.full(b"hdlr", 0, 0, |boxes| {
+        boxes.u32(0);
+        boxes.bytes.extend_from_slice(handler);
+        boxes.zeros(12);
+        boxes.bytes.extend_from_slice(b"Impasto\0");
+    });
 }
 
 /// The media lies in this very file.

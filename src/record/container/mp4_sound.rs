@@ -1,6 +1,6 @@
 //! The boxes of an MP4 file's track of sound (ISO/IEC 14496-12, 14496-14 and 14496-1).
 
-use super::mp4::{Boxes, FRAGMENT_FLAGS, IDENTITY, KEY_PICTURE, SOUND_TRACK, in_this_file, no_samples};
+use super::mp4::{Boxes, FRAGMENT_FLAGS, IDENTITY, KEY_PICTURE, SOUND_TRACK, in_this_file, media_head, no_samples};
 use crate::record::sound::{AAC_CONFIG, CHANNELS, FRAME_SAMPLES, RATE_HZ, SoundSample};
 use std::sync::Arc;
 
@@ -20,18 +20,7 @@ pub fn track(boxes: &mut Boxes) {
             boxes.zeros(8);
         });
         boxes.nest(b"mdia", |boxes| {
-            boxes.full(b"mdhd", 0, 0, |boxes| {
-                boxes.u32s(&[0, 0, RATE_HZ, 0]);
-                // The undetermined language, as three letters of five bits.
-                boxes.u16(0x55C4);
-                boxes.u16(0);
-            });
-            boxes.full(b"hdlr", 0, 0, |boxes| {
-                boxes.u32(0);
-                boxes.bytes.extend_from_slice(b"soun");
-                boxes.zeros(12);
-                boxes.bytes.extend_from_slice(b"Impasto\0");
-            });
+            media_head(boxes, RATE_HZ, b"soun");
             boxes.nest(b"minf", |boxes| {
                 boxes.full(b"smhd", 0, 0, |boxes| boxes.zeros(4));
                 in_this_file(boxes);
