@@ -16,7 +16,7 @@ const MANY: usize = 20;
 fn gives_many_different_pictures_and_is_listed_with_its_title() {
     let Some(desktop) = Desktop::start() else { return };
     let Some(game) = Doom::start(&desktop) else { return };
-    let info = Doom::find(&desktop).unwrap();
+    let info = desktop.wait_for("the game in the list", || Doom::find(&desktop));
     let mut source = open(&desktop, game.window);
     let mut pictures = HashSet::new();
     let hasher = BuildHasherDefault::<DefaultHasher>::new();
@@ -35,5 +35,5 @@ fn gives_many_different_pictures_and_is_listed_with_its_title() {
             _ => {}
         }
     }
-    assert_eq!(Doom::find(&desktop), Some(info));
+    assert_eq!(desktop.wait_for("the game in the list", || Doom::find(&desktop)), info);
 }

@@ -3,6 +3,7 @@
 use super::desktop::{Desktop, find_tool};
 use impasto::capture::{WindowInfo, find_window_on};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 use x11rb::protocol::xproto::Window;
 
 /// The game's process, killed when dropped.
@@ -12,7 +13,7 @@ pub struct Doom {
 }
 
 impl Doom {
-    /// Starts the game without sound, 640x480 pixels large, and waits until its window has its title; `None` (loudly) where the game is
+    /// Starts the game without sound, 640x480 pixels large, and waits until its window stays as it is; `None` (loudly) where the game is
     /// missing.
     pub fn start(desktop: &Desktop) -> Option<Self> {
         Self::start_with(desktop, |command| command.arg("-nosound"))
@@ -34,9 +35,22 @@ impl Doom {
             .spawn()
             .unwrap();
         let mut game = Self { child, window: x11rb::NONE };
-        game.window = desktop.wait_for("the game's window with its title", || Self::find(desktop)).id;
+        game.window = desktop.wait_for("the game's window to stay as it is", || Self::settled(desktop));
         desktop.wait_until_managed(game.window);
         Some(game)
+    }
+
+    /// The game's window, once every look in a row for half a second finds the same one with the same title: as the game starts, SDL names its
+    /// window anew, and makes another one where its renderer wants so.
+    fn settled(desktop: &Desktop) -> Option<Window> {
+        let first = Self::find(desktop)?;
+        for _ in 0..10 {
+            std::thread::sleep(Duration::from_millis(50));
+            if Self::find(desktop).as_ref() != Some(&first) {
+                return None;
+            }
+        }
+        Some(first.id)
     }
 
     /// What the list of windows says of the game. The window is there before its title is.
