@@ -50,6 +50,8 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("winit", &["app"]),
     ("egui", &["app"]),
     ("x11rb", &["capture", "app"]),
+    ("pipewire", &["capture"]),
+    ("ashpd", &["capture", "app"]),
     ("openh264", &["record"]),
     ("burn_tensor", &["train"]),
     ("clap", &["commands", "stylize"]),

@@ -4,7 +4,7 @@ use super::DISPLAY_LOST;
 use super::app_event::{AppEvent, RunId};
 use super::shell::Shell;
 use crate::capture::Visibility;
-use crate::control::{Command, EndReason, Event};
+use crate::control::{Command, EndReason, Event, IdleReason};
 use winit::event_loop::ActiveEventLoop;
 
 impl Shell {
@@ -94,7 +94,12 @@ impl Shell {
                 painting.view.window.request_redraw();
                 return;
             }
-            Event::Idle(reason) => painting.idle = Some(reason),
+            Event::Idle(reason) => {
+                painting.idle = Some(reason);
+                if reason == IdleReason::Choosing {
+                    self.notices.tell(reason.explanation());
+                }
+            }
             Event::Resumed => painting.idle = None,
             Event::Ended(reason) => self.on_end(event_loop, reason),
             Event::StyleLive { style, provider } => {
@@ -120,6 +125,9 @@ impl Shell {
                 return;
             }
             EndReason::WindowClosed => self.notices.tell("the game was closed: pick another window"),
+            EndReason::SharingEnded => {
+                self.notices.tell("the desktop has ended the sharing, or the window was closed: choose again");
+            }
             EndReason::Failed(text) => self.notices.add(text.clone()),
             EndReason::EndOfFile if self.state.is_panel_shown => {
                 self.notices.tell("the file has been shown to its end")

@@ -13,6 +13,10 @@ use crate::pipeline::PipelineConfig;
 use anyhow::Context;
 use winit::event_loop::ActiveEventLoop;
 
+/// Why there is no overlay on Wayland; said once.
+const WAYLAND_NOTICE: &str = "Wayland tells no program where windows are, so the painting is shown in a window of its own beside \
+                              the game: press F11 in it for the full screen";
+
 /// The built-in scene as the panel opens it.
 const SCENE_SIZE: Size = Size::new(960, 540);
 const SCENE_SEED: u64 = 1;
@@ -185,7 +189,7 @@ impl Shell {
             if event_loop.is_x11() {
                 return View::overlay(event_loop);
             }
-            self.notices.add("Wayland tells no window's position: the painting is shown in a window of its own");
+            self.notices.add(WAYLAND_NOTICE);
         }
         #[cfg(windows)]
         if matches!(source, SourceRequest::Window(_)) && !self.options.is_clone {

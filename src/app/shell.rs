@@ -392,10 +392,7 @@ impl Shell {
             title: painting.map(|painting| painting.title.as_str()),
             window: painting.and_then(|painting| painting.window),
             figures: figures.as_ref(),
-            idle: painting.and_then(|painting| painting.idle).map(|reason| match reason {
-                IdleReason::Minimized => "Minimized",
-                IdleReason::Hidden => "Hidden",
-            }),
+            idle: painting.and_then(|painting| painting.idle).map(IdleReason::name),
             recording: self.recording.as_ref().and_then(Recording::progress),
             encoder: self.encoder,
             frames: self.frame_recording.as_ref().map(FrameRecording::counts),

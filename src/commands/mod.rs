@@ -20,6 +20,7 @@ mod html;
 mod inspect;
 mod keyframes;
 mod paint_options;
+mod portal;
 mod profiles;
 mod progress;
 mod record_dataset;

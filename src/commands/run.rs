@@ -2,10 +2,11 @@
 
 use super::headless::{self, HeadlessOptions};
 use super::paint_options::{PaintOptions, first_style, seconds};
+use super::portal::portal_source;
 use super::record_options::RecordOptions;
 use super::signals::stop_on_interrupt;
 use crate::app::{AppEnd, AppOptions, AskedRecorder, run_app};
-use crate::capture::{SourceRequest, find_window, list_windows};
+use crate::capture::{CaptureError, SourceRequest, find_window, has_portal_support, list_windows};
 use crate::control::{Look, Rate, RunStats, SoundChoice};
 use crate::frame::Size;
 use crate::settings::{AskedChoices, Choices, open_profiles, open_settings};
@@ -25,9 +26,13 @@ pub struct RunArgs {
     /// The window to paint: an id, or a part of its title or application.
     #[arg(long, value_name = "PATTERN|ID", conflicts_with = "source")]
     window: Option<String>,
-    /// What to paint instead of a window: the built-in scene, a picture, a video, or a folder of pictures.
-    #[arg(long, value_name = "scene|FILE|FOLDER")]
+    /// What to paint instead: the built-in scene, what you choose in the desktop's dialog (Wayland), a picture, a video, or a
+    /// folder of pictures.
+    #[arg(long, value_name = "scene|portal[:window|:screen]|FILE|FOLDER")]
     source: Option<String>,
+    /// With --source portal: ask, although the last choice is known.
+    #[arg(long, requires = "source")]
+    choose_again: bool,
     #[command(flatten)]
     paint: PaintOptions,
     /// The game whose profile this is: its window now, or as soon as there is one.
@@ -101,7 +106,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
     let recorder = args.recorder.asked()?;
     let (source, awaited) = match &args.profile {
         Some(name) => profile_source(name)?,
-        None => (source_request(args.window.as_deref(), args.source.as_deref())?, None),
+        None => (source_request(args.window.as_deref(), args.source.as_deref(), args.choose_again)?, None),
     };
     let asked = AskedChoices { fps_cap: args.fps_cap, pace: args.pace, ..args.paint.asked() };
     if asked.style.is_some() {
@@ -167,7 +172,17 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
     }
 }
 
-fn source_request(window: Option<&str>, source: Option<&str>) -> anyhow::Result<Option<SourceRequest>> {
+fn source_request(
+    window: Option<&str>,
+    source: Option<&str>,
+    asks_again: bool,
+) -> anyhow::Result<Option<SourceRequest>> {
+    if let Some(portal) = source.and_then(|name| portal_source(name, asks_again)) {
+        if !has_portal_support() {
+            bail!(CaptureError::NoPortalSupport);
+        }
+        return Ok(Some(portal));
+    }
     Ok(match (window, source) {
         (Some(pattern), _) => Some(SourceRequest::Window(find_window(pattern)?.id)),
         (None, Some("scene")) => Some(SourceRequest::Scene { size: SCENE_SIZE, seed: SCENE_SEED }),

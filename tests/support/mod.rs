@@ -1,5 +1,6 @@
 //! A private desktop, and clients in it that stand for games.
 
+pub mod bus;
 pub mod client;
 pub mod desktop;
 pub mod doom;
