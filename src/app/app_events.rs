@@ -29,6 +29,13 @@ impl Shell {
             }
             AppEvent::Command(command) => self.command(event_loop, command),
             AppEvent::Hotkey { action, is_pressed } => self.on_hotkey(event_loop, action, is_pressed),
+            AppEvent::HotkeysGranted(granted) => {
+                if let Some(hotkeys) = &mut self.hotkeys {
+                    hotkeys.set_granted(granted);
+                }
+                self.redraw_panel();
+            }
+            AppEvent::HotkeysMissing(reason) => self.lose_hotkeys(&reason),
             AppEvent::Windows(windows) => {
                 if let Some(panel) = &mut self.panel {
                     panel.set_windows(windows);

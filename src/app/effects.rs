@@ -6,10 +6,11 @@ use super::panel::{ProfileChange, Request};
 use super::shell::Shell;
 use super::state::Effect;
 use super::view::View;
-use crate::capture::SourceRequest;
+use crate::capture::{PortalRequest, SourceRequest};
 use crate::control::{Command, RunStats};
 use crate::frame::Size;
 use crate::pipeline::PipelineConfig;
+use crate::settings::portal_token_file;
 use anyhow::Context;
 use winit::event_loop::ActiveEventLoop;
 
@@ -46,6 +47,7 @@ impl Shell {
             Request::PaintScene => {
                 self.paint_or_say(event_loop, SourceRequest::Scene { size: SCENE_SIZE, seed: SCENE_SEED });
             }
+            Request::PaintPortal => self.paint_portal(event_loop),
             Request::StartTraining(order) => self.start_training(order),
             Request::ChangeProfile(change) => match change {
                 ProfileChange::Attach(attach) => self.change_profile(|profile| profile.attach = attach),
@@ -113,6 +115,7 @@ impl Shell {
             Effect::StartFrameRecording => self.start_frame_recording(),
             Effect::StopFrameRecording => self.finish_frame_recording(),
             Effect::ShowPanel(is_shown) => self.show_panel(event_loop, is_shown),
+            Effect::ToggleFullScreen => self.toggle_full_screen(),
             Effect::PaintWindow(id) => self.paint_or_say(event_loop, SourceRequest::Window(id)),
             Effect::LeaveWindow => {
                 self.waiting.declined = self.painting.as_ref().and_then(|painting| painting.window);
@@ -132,6 +135,14 @@ impl Shell {
         }
         self.redraw_panel();
         self.update_tray();
+    }
+
+    /// Paints what the desktop's portal shares. It gives the last choice again, but for a person who sees that already and
+    /// asks for another.
+    fn paint_portal(&mut self, event_loop: &ActiveEventLoop) {
+        let asks_again = self.painting.as_ref().is_some_and(|painting| painting.is_portal);
+        let request = PortalRequest { token_file: portal_token_file(), asks_again, ..PortalRequest::default() };
+        self.paint_or_say(event_loop, SourceRequest::Portal(request));
     }
 
     /// Stops what is painted and paints this source.
@@ -189,13 +200,19 @@ impl Shell {
             if event_loop.is_x11() {
                 return View::overlay(event_loop);
             }
-            self.notices.add(WAYLAND_NOTICE);
+            if !std::mem::replace(&mut self.knows_wayland, true) {
+                self.notices.tell(WAYLAND_NOTICE);
+            }
         }
         #[cfg(windows)]
         if matches!(source, SourceRequest::Window(_)) && !self.options.is_clone {
             return View::overlay(event_loop);
         }
-        View::clone_window(event_loop, title)
+        #[cfg(target_os = "linux")]
+        if matches!(source, SourceRequest::Portal(_)) && !std::mem::replace(&mut self.knows_wayland, true) {
+            self.notices.tell(WAYLAND_NOTICE);
+        }
+        View::clone_window(event_loop, title, self.options.is_full_screen)
     }
 
     /// Ends the run, if there is one, and keeps its figures.

@@ -59,6 +59,8 @@ pub struct Painting {
     pub title: String,
     /// The window that is painted, if it is one.
     pub window: Option<u32>,
+    /// The person chose it in the dialog of the desktop's portal.
+    pub is_portal: bool,
     /// Whose window it is, where that is known.
     pub application: Option<String>,
     /// The process whose window it is, where that is known.
@@ -106,6 +108,7 @@ impl Painting {
             view,
             title: name.title,
             window,
+            is_portal: matches!(source, SourceRequest::Portal(_)),
             application: name.application,
             pid: name.pid,
             idle: None,

@@ -23,6 +23,7 @@ use super::toast::Toast;
 use super::training::Training;
 #[cfg(target_os = "linux")]
 use super::tray::{TrayThread, TrayView};
+use crate::capture::{has_portal_support, is_wayland_session};
 use crate::control::{Command, IdleReason, Look, RunStats, ScreenshotKind};
 use crate::record::EncoderKind;
 use crate::settings::{AskedChoices, Choices};
@@ -84,6 +85,8 @@ pub struct Shell {
     pub(super) held_original: HeldOriginal,
     pub(super) toast: Toast,
     pub(super) findings: Vec<Finding>,
+    /// The person was told how things are on Wayland.
+    pub(super) knows_wayland: bool,
     first_instance: Option<FirstInstance>,
     #[cfg(target_os = "linux")]
     tray: Option<TrayThread>,
@@ -161,6 +164,7 @@ impl Shell {
             held_original: HeldOriginal::default(),
             toast: Toast::default(),
             findings: Vec::new(),
+            knows_wayland: false,
             first_instance,
             #[cfg(target_os = "linux")]
             tray: None,
@@ -224,6 +228,10 @@ impl Shell {
         {
             self.fail(event_loop, error);
             return;
+        }
+        if !is_shown && is_wayland_session() {
+            // A window cannot be hidden there.
+            self.panel = None;
         }
         if let Some(panel) = &self.panel {
             panel.window().set_visible(is_shown);
@@ -399,6 +407,9 @@ impl Shell {
             training: self.training.as_ref(),
             notices: &notices,
             hotkeys: self.hotkeys.as_ref().map_or(&[], Hotkeys::rows),
+            hotkeys_note: self.hotkeys.as_ref().and_then(Hotkeys::note),
+            has_portal: has_portal_support() && is_wayland_session(),
+            is_portal: painting.is_some_and(|painting| painting.is_portal),
             settings: self.memory.settings(),
             findings: &self.findings,
             profile: self.memory.profile(painting.and_then(|painting| painting.application.as_deref())),
@@ -447,6 +458,7 @@ impl ApplicationHandler<AppEvent> for Shell {
             WindowEvent::CloseRequested => self.on_close(event_loop, is_panel),
             WindowEvent::RedrawRequested if is_panel => self.draw_panel(event_loop),
             WindowEvent::RedrawRequested => self.draw_painting(event_loop),
+            WindowEvent::KeyboardInput { event, .. } if !is_panel => self.on_painting_key(event_loop, &event),
             WindowEvent::Resized(_) if is_panel => self.redraw_panel(),
             WindowEvent::Resized(_) => self.redraw_painting(),
             WindowEvent::Occluded(_) if !is_panel => {

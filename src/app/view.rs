@@ -10,7 +10,7 @@ use anyhow::Context;
 use std::sync::Arc;
 use winit::dpi::PhysicalSize;
 use winit::event_loop::ActiveEventLoop;
-use winit::window::{Icon, Window, WindowAttributes};
+use winit::window::{Fullscreen, Icon, Window, WindowAttributes};
 
 /// Size of the clone window until the first picture tells a better one.
 const FIRST_SIZE: PhysicalSize<u32> = PhysicalSize::new(960, 540);
@@ -42,12 +42,13 @@ impl View {
     ///
     /// # Errors
     /// The display refuses the window.
-    pub fn clone_window(event_loop: &ActiveEventLoop, title: &str) -> anyhow::Result<Self> {
+    pub fn clone_window(event_loop: &ActiveEventLoop, title: &str, is_full_screen: bool) -> anyhow::Result<Self> {
         let attributes = with_names(WindowAttributes::default().with_title(format!("{title} — Impasto")))
             .with_inner_size(FIRST_SIZE)
+            .with_fullscreen(is_full_screen.then_some(Fullscreen::Borderless(None)))
             .with_window_icon(window_icon());
         let window = event_loop.create_window(attributes).context("the window for the painting cannot be opened")?;
-        Ok(Self { window: Arc::new(window), swap_chain: None, kind: Kind::Clone { is_sized: false } })
+        Ok(Self { window: Arc::new(window), swap_chain: None, kind: Kind::Clone { is_sized: is_full_screen } })
     }
 
     /// A window over the game: it stays hidden until it has a picture and a place.
@@ -97,6 +98,21 @@ impl View {
         let place = OverlayWindow::new(handle.hwnd.get())?;
         let kind = Kind::Overlay { place, placement: None, has_picture: false };
         Ok(Self { window: Arc::new(window), swap_chain: None, kind })
+    }
+
+    /// Whether an ordinary window fills its screen.
+    pub fn is_full_screen(&self) -> bool {
+        matches!(self.kind, Kind::Clone { .. }) && self.window.fullscreen().is_some()
+    }
+
+    /// Lets an ordinary window fill the screen that it is on, or no longer; tells whether it is an ordinary one.
+    pub fn toggle_full_screen(&self) -> bool {
+        let is_clone = matches!(self.kind, Kind::Clone { .. });
+        if is_clone {
+            let wanted = self.window.fullscreen().is_none().then_some(Fullscreen::Borderless(None));
+            self.window.set_fullscreen(wanted);
+        }
+        is_clone
     }
 
     /// How the picture fills the window.

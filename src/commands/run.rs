@@ -50,6 +50,9 @@ pub struct RunArgs {
     /// Show the painting in an ordinary window rather than over the game.
     #[arg(long, conflicts_with = "headless")]
     clone: bool,
+    /// The same, on the whole screen; F11 in the window changes it.
+    #[arg(long, conflicts_with = "headless")]
+    fullscreen: bool,
     /// Show the panel from the start.
     #[arg(long, conflicts_with = "headless")]
     panel: bool,
@@ -75,6 +78,7 @@ pub fn open_app() -> anyhow::Result<()> {
         provider: ProviderChoice::Auto,
         parameters: Vec::new(),
         is_clone: false,
+        is_full_screen: false,
         shows_panel: true,
         duration: None,
         record: None,
@@ -154,7 +158,8 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
         outcome.failure.map_or(Ok(()), Err)
     } else {
         let stats = open(AppOptions {
-            is_clone: args.clone,
+            is_clone: args.clone || args.fullscreen,
+            is_full_screen: args.fullscreen,
             shows_panel: args.panel || source.is_none(),
             source,
             awaited,
@@ -165,7 +170,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             recorder,
             record: args.record.map(std::path::absolute).transpose()?,
             // What measures, or ends by itself, is a program of its own.
-            joins_running: args.duration.is_none() && args.stats.is_none() && !args.clone,
+            joins_running: args.duration.is_none() && args.stats.is_none() && !args.clone && !args.fullscreen,
             stop,
         })?;
         stats.map_or(Ok(()), |stats| report(&stats, args.stats.as_deref()))

@@ -52,6 +52,8 @@ pub enum Request {
     Command(Command),
     /// Paint the built-in scene.
     PaintScene,
+    /// Paint what the desktop's portal shares.
+    PaintPortal,
     StartTraining(TrainingOrder),
     StopTraining,
     /// Change the profile of the game that is painted.
@@ -113,6 +115,12 @@ pub struct PanelView<'a> {
     pub notices: &'a [NoticeView],
     /// Every hotkey, with the keys that do it now; empty where there are no hotkeys.
     pub hotkeys: &'a [HotkeyRow],
+    /// What there is to know of hotkeys that the panel cannot change.
+    pub hotkeys_note: Option<&'a str>,
+    /// The desktop's portal can ask which window or screen is to be painted.
+    pub has_portal: bool,
+    /// What is painted was chosen there.
+    pub is_portal: bool,
     pub settings: &'a Settings,
     /// What was found on this machine; empty while it is looked for, and where it is not.
     pub findings: &'a [Finding],

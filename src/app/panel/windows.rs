@@ -101,11 +101,23 @@ fn grid(ui: &mut Ui, view: &PanelView, tiles: &WindowTiles, requests: &mut Vec<R
                 requests.push(Command::PickWindow(window.id).into());
             }
         }
+        if view.has_portal {
+            let portal = Tile {
+                picture: None,
+                title: "Any window or screen",
+                subtitle: Some("The desktop asks which"),
+                is_chosen: view.is_portal,
+                is_weak: false,
+            };
+            if portal.show(ui, width, ASPECT).clicked() {
+                requests.push(Request::PaintPortal);
+            }
+        }
         let scene = Tile {
             picture: tiles.scene.as_ref(),
             title: "Built-in scene",
             subtitle: Some("Try styles without a game"),
-            is_chosen: view.title.is_some() && view.window.is_none(),
+            is_chosen: view.title.is_some() && view.window.is_none() && !view.is_portal,
             is_weak: false,
         };
         if scene.show(ui, width, ASPECT).clicked() {
@@ -113,6 +125,8 @@ fn grid(ui: &mut Ui, view: &PanelView, tiles: &WindowTiles, requests: &mut Vec<R
         }
     });
     match &tiles.failure {
+        // Where the desktop asks, no list is missed.
+        Some(_) if view.has_portal => {}
         Some(text) => {
             weak(ui, text.clone());
         }

@@ -1,4 +1,5 @@
-//! The stream of pictures from PipeWire. Everything runs on the thread that polls, within [`PictureStream::wait`].
+//! The stream of pictures from PipeWire. Everything runs on the thread that polls, within [`PictureStream::wait`]: PipeWire
+//! calls back from a thread of its own unless the loop stays entered.
 
 use super::offers::{self, LONGEST_SIDE_PX};
 use super::pixels::{Part, PixelLayout, copy_part, layout_of};
@@ -77,8 +78,34 @@ pub struct PictureStream {
     _core_listener: pw::core::Listener,
     core: CoreRc,
     _context: ContextRc,
-    main_loop: MainLoopRc,
+    main_loop: EnteredLoop,
     shared: Rc<RefCell<Shared>>,
+}
+
+/// A loop that belongs to this thread until it is dropped. Without that, whatever comes between two waits would be handled
+/// by PipeWire's data thread, beside ours.
+struct EnteredLoop(MainLoopRc);
+
+impl EnteredLoop {
+    fn new() -> Result<Self, pw::Error> {
+        let main_loop = MainLoopRc::new(None)?;
+        // SAFETY: it is left exactly once, when `self` is dropped; neither can change its thread, for it is not `Send`.
+        unsafe { main_loop.loop_().enter() };
+        Ok(Self(main_loop))
+    }
+
+    /// Handles what has come, after waiting up to `timeout` for something.
+    fn wait(&self, timeout: Duration) {
+        // SAFETY: the loop is entered as long as `self` lives.
+        unsafe { self.0.loop_().iterate_unguarded(pw::loop_::Timeout::Finite(timeout)) };
+    }
+}
+
+impl Drop for EnteredLoop {
+    fn drop(&mut self) {
+        // SAFETY: it was entered when `self` was made.
+        unsafe { self.0.loop_().leave() };
+    }
 }
 
 /// Our end of the stream. The listener comes first, so that it goes first.
@@ -94,8 +121,8 @@ impl PictureStream {
     /// PipeWire refuses the connection or the stream.
     pub fn connect(remote: OwnedFd, node: u32) -> Result<Self, pw::Error> {
         pw::init();
-        let main_loop = MainLoopRc::new(None)?;
-        let context = ContextRc::new(&main_loop, None)?;
+        let main_loop = EnteredLoop::new()?;
+        let context = ContextRc::new(&main_loop.0, None)?;
         let core = context.connect_fd_rc(remote, None)?;
         let now = Instant::now();
         let shared = Rc::new(RefCell::new(Shared {
@@ -158,7 +185,7 @@ impl PictureStream {
 
     /// Handles what has come, after waiting up to `timeout` for something.
     pub fn wait(&mut self, timeout: Duration) {
-        self.main_loop.loop_().iterate(pw::loop_::Timeout::Finite(timeout));
+        self.main_loop.wait(timeout);
         if self.shared.borrow().format.is_none() {
             self.look_after_start();
         }
