@@ -2,9 +2,9 @@
 
 use super::desktop::Desktop;
 use super::game::{COLOR, Game};
-use super::style::PAINTED;
 use crate::support::bus::Bus;
 use crate::support::client::{Client, Look};
+use crate::support::style::PAINTED;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use zbus::blocking::{Connection, Proxy, connection};

@@ -5,3 +5,4 @@ pub mod client;
 pub mod desktop;
 pub mod doom;
 pub mod game_process;
+pub mod style;

@@ -17,10 +17,13 @@ use std::os::unix::net::UnixStream;
 use std::rc::Rc;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Time between two looks whether there is something to send.
 const BEAT: Duration = Duration::from_millis(10);
+
+/// A compositor draws its first picture for a stream with the next refresh of the screen.
+const REFRESH: Duration = Duration::from_millis(34);
 
 enum Order {
     Show(u8),
@@ -49,7 +52,7 @@ pub struct Compositor {
 struct State {
     layout: Layout,
     seed: u8,
-    is_streaming: bool,
+    streaming_since: Option<Instant>,
     is_due: bool,
 }
 
@@ -109,7 +112,7 @@ fn run(
     let main_loop = pw::main_loop::MainLoopRc::new(None).unwrap();
     let context = pw::context::ContextRc::new(&main_loop, None).unwrap();
     let core = context.connect_fd_rc(connection.into(), None).unwrap();
-    let state = Rc::new(RefCell::new(State { layout, seed: 0, is_streaming: false, is_due: true }));
+    let state = Rc::new(RefCell::new(State { layout, seed: 0, streaming_since: None, is_due: true }));
     let stream = StreamRc::new(
         core.clone(),
         "a window",
@@ -126,9 +129,9 @@ fn run(
                 let _ = told.send(stream.node_id());
             }
             let mut state = known.borrow_mut();
-            state.is_streaming = now == StreamState::Streaming;
+            state.streaming_since = (now == StreamState::Streaming).then(Instant::now);
             // Who begins to look gets the picture as it is.
-            state.is_due |= state.is_streaming;
+            state.is_due |= state.streaming_since.is_some();
         })
         .param_changed(move |stream, _, id, param| {
             if id == ParamType::Format.as_raw() && param.is_some() {
@@ -162,8 +165,8 @@ fn run(
     });
     let (beating, beaten) = (Rc::clone(&state), stream.clone());
     let timer = main_loop.loop_().add_timer(move |_| {
-        let is_due = beating.borrow().is_streaming && beating.borrow().is_due;
-        if is_due {
+        let is_running = beating.borrow().streaming_since.is_some_and(|since| since.elapsed() >= REFRESH);
+        if is_running && beating.borrow().is_due {
             beating.borrow_mut().is_due = false;
             // SAFETY: the stream lives as long as this closure, which holds it.
             unsafe { pw::sys::pw_stream_trigger_process(beaten.as_raw_ptr()) };

@@ -6,6 +6,7 @@
 
 mod changes;
 mod compositor;
+mod desktop;
 mod dialog;
 mod faults;
 mod picture;
@@ -17,3 +18,4 @@ mod stage;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each test binary uses its own part")]
 mod support;
+mod sway;

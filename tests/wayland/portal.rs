@@ -54,6 +54,7 @@ pub struct Script {
 pub struct Portal {
     pub connection: Connection,
     pub script: Arc<Mutex<Script>>,
+    wishes: Wishes,
 }
 
 impl Portal {
@@ -78,7 +79,7 @@ impl Portal {
             .unwrap()
             .build()
             .unwrap();
-        Self { connection, script }
+        Self { connection, script, wishes: Wishes::default() }
     }
 
     /// A portal that shares nothing, as one without a backend.
@@ -105,6 +106,25 @@ impl Portal {
     /// A text that was asked for.
     pub fn asked_text(&self, key: &str) -> Option<String> {
         self.with(|script| String::try_from(script.asked.get(key)?.try_clone().unwrap()).ok())
+    }
+
+    /// From now on the desktop grants hotkeys.
+    pub fn grant_shortcuts(&self) {
+        self.connection.object_server().at(PATH, Shortcuts { wishes: Arc::clone(&self.wishes) }).unwrap();
+    }
+
+    /// The keys that were wished for, once they were: names and triggers.
+    pub fn wished_shortcuts(&self) -> Option<Vec<(String, String)>> {
+        self.wishes.lock().unwrap().clone()
+    }
+
+    /// A key that was granted goes down or up.
+    pub fn press(&self, id: &str, is_pressed: bool) {
+        let signal = if is_pressed { "Activated" } else { "Deactivated" };
+        let session = ObjectPath::try_from(format!("{PATH}/session/some/one")).unwrap();
+        let (nobody, details): (Option<&str>, Options) = (None, HashMap::new());
+        let body = (session, id, 0u64, details);
+        self.connection.emit_signal(nobody, PATH, "org.freedesktop.portal.GlobalShortcuts", signal, &body).unwrap();
     }
 
     /// The desktop ends the sharing.
@@ -139,6 +159,59 @@ impl Poor {
     #[zbus(property, name = "version")]
     fn version(&self) -> u32 {
         2
+    }
+}
+
+/// Keys that were wished for: names and triggers.
+type Wishes = Arc<Mutex<Option<Vec<(String, String)>>>>;
+
+struct Shortcuts {
+    wishes: Wishes,
+}
+
+#[zbus::interface(name = "org.freedesktop.portal.GlobalShortcuts")]
+impl Shortcuts {
+    fn create_session(
+        &self,
+        options: Options,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &zbus::Connection,
+    ) -> OwnedObjectPath {
+        let sender = header.sender().unwrap();
+        let name = sender.trim_start_matches(':').replace('.', "_");
+        let session = format!("{PATH}/session/{name}/{}", text(&options, "session_handle_token"));
+        let results = HashMap::from([("session_handle".to_owned(), owned(Value::from(session)))]);
+        answer(connection, &header, &options, Duration::ZERO, Some((0, results)))
+    }
+
+    fn bind_shortcuts(
+        &self,
+        _session: OwnedObjectPath,
+        shortcuts: Vec<(String, Options)>,
+        _parent: &str,
+        options: Options,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &zbus::Connection,
+    ) -> OwnedObjectPath {
+        let wishes = shortcuts.iter().map(|(id, wish)| (id.clone(), text(wish, "preferred_trigger"))).collect();
+        *self.wishes.lock().unwrap() = Some(wishes);
+        let granted: Vec<_> = shortcuts
+            .iter()
+            .map(|(id, wish)| {
+                let details = HashMap::from([
+                    ("description".to_owned(), Value::from(text(wish, "description"))),
+                    ("trigger_description".to_owned(), Value::from("Press some keys")),
+                ]);
+                (id.clone(), details)
+            })
+            .collect();
+        let results = HashMap::from([("shortcuts".to_owned(), owned(Value::from(granted)))]);
+        answer(connection, &header, &options, Duration::ZERO, Some((0, results)))
+    }
+
+    #[zbus(property, name = "version")]
+    fn version(&self) -> u32 {
+        1
     }
 }
 

@@ -33,6 +33,11 @@ const MOST_TRIES: u32 = 3;
 /// How long it may take until a format is agreed on.
 const FORMAT_PATIENCE: Duration = Duration::from_secs(10);
 
+/// A stream that has given no picture of its format is paused and resumed after this time: the only picture of a game that
+/// stands still may have been sent before our end was ready, and compositors send one whenever a stream begins to run.
+const NUDGE_PAUSE: Duration = Duration::from_millis(700);
+const MOST_NUDGES: u32 = 8;
+
 const NO_FORMAT: &str = "the desktop and Impasto agreed on no kind of picture: it seems to hand pictures over only in the \
                          graphics card's memory (DMA-BUF), which Impasto does not take; update the desktop's portal, or \
                          play on X11";
@@ -65,6 +70,8 @@ struct Shared {
     format: Option<(Size, PixelLayout)>,
     pool: FramePool,
     newest: Option<Arc<Frame>>,
+    /// A picture of the format has come.
+    has_picture: bool,
     opened_at: Instant,
     sequence: u64,
 }
@@ -75,6 +82,9 @@ pub struct PictureStream {
     node: u32,
     tries: u32,
     retry_at: Option<Instant>,
+    /// When the stream began to run with this format, or was paused last for the sake of a picture, and how often.
+    nudged_at: Option<Instant>,
+    nudges: u32,
     _core_listener: pw::core::Listener,
     core: CoreRc,
     _context: ContextRc,
@@ -111,7 +121,7 @@ impl Drop for EnteredLoop {
 /// Our end of the stream. The listener comes first, so that it goes first.
 struct Joined {
     _listener: pw::stream::StreamListener<()>,
-    _stream: StreamRc,
+    stream: StreamRc,
 }
 
 impl PictureStream {
@@ -130,6 +140,7 @@ impl PictureStream {
             format: None,
             pool: FramePool::new(),
             newest: None,
+            has_picture: false,
             opened_at: now,
             sequence: 0,
         }));
@@ -148,6 +159,8 @@ impl PictureStream {
             node,
             tries: 0,
             retry_at: None,
+            nudged_at: None,
+            nudges: 0,
             _core_listener: core_listener,
             core,
             _context: context,
@@ -179,15 +192,37 @@ impl PictureStream {
         let formats = Pod::from_bytes(&formats).expect("we wrote it ourselves");
         let flags = StreamFlags::AUTOCONNECT | StreamFlags::MAP_BUFFERS;
         stream.connect(spa::utils::Direction::Input, Some(self.node), flags, &mut [formats])?;
-        self.joined = Some(Joined { _listener: listener, _stream: stream });
+        self.joined = Some(Joined { _listener: listener, stream });
         Ok(())
     }
 
     /// Handles what has come, after waiting up to `timeout` for something.
     pub fn wait(&mut self, timeout: Duration) {
         self.main_loop.wait(timeout);
-        if self.shared.borrow().format.is_none() {
+        let (has_format, has_picture) = (self.shared.borrow().format.is_some(), self.shared.borrow().has_picture);
+        if !has_format {
             self.look_after_start();
+        } else if has_picture {
+            (self.nudged_at, self.nudges) = (None, 0);
+        } else {
+            self.look_after_first_picture();
+        }
+    }
+
+    /// Makes the compositor send its picture again where none has come.
+    fn look_after_first_picture(&mut self) {
+        if self.health() != StreamHealth::Streaming || self.nudges == MOST_NUDGES {
+            return;
+        }
+        let now = Instant::now();
+        let Some(joined) = self.joined.as_ref().filter(|_| now >= *self.nudged_at.get_or_insert(now) + NUDGE_PAUSE)
+        else {
+            return;
+        };
+        (self.nudged_at, self.nudges) = (Some(now), self.nudges + 1);
+        tracing::debug!("no picture has come yet: the stream is paused and resumed");
+        if let Err(error) = joined.stream.set_active(false).and_then(|()| joined.stream.set_active(true)) {
+            tracing::debug!("the stream cannot be paused: {error}");
         }
     }
 
@@ -292,6 +327,7 @@ impl Shared {
         }
         tracing::debug!("pictures of {size}, {:?}", info.format());
         self.format = Some((size, layout));
+        self.has_picture = false;
         Ok(())
     }
 
@@ -345,6 +381,7 @@ impl Shared {
         });
         let frame = filled.map_err(|_: super::pixels::TooShort| "its memory is shorter than the picture")?;
         self.sequence += 1;
+        self.has_picture = true;
         Ok(Some(frame))
     }
 }

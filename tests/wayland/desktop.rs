@@ -1,0 +1,156 @@
+//! The program's windows on a Wayland desktop: sway without a screen, with the tests' own portal.
+
+use crate::picture::{Layout, color};
+use crate::portal::Person;
+use crate::stage::Stage;
+use crate::support::desktop::PATIENCE;
+use crate::support::style::{NAME, write_style};
+use crate::sway::{BACKGROUND, OUTPUT, Sway};
+use impasto::frame::Size;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const SIZE: Size = Size::new(320, 240);
+
+/// A pixel of the picture that is looked at; its surroundings are nearly alike.
+const SPOT: (u32, u32) = (200, 100);
+
+/// The program on the desktop, killed when dropped.
+struct Program(Child);
+
+impl Program {
+    fn start(stage: &Stage, sway: &Sway, arguments: &[&str]) -> Self {
+        Self(command(stage, sway, arguments).stderr(Stdio::inherit()).spawn().unwrap())
+    }
+
+    fn interrupt_and_wait(mut self) -> Option<i32> {
+        // SAFETY: the call takes no pointers, and the process is our child that was not waited for.
+        assert_eq!(unsafe { libc::kill(self.0.id() as libc::pid_t, libc::SIGINT) }, 0);
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                return status.code();
+            }
+            assert!(start.elapsed() < PATIENCE, "the program does not end");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn command(stage: &Stage, sway: &Sway, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_impasto"));
+    command
+        .args(arguments)
+        .env("HOME", sway.folder())
+        .env("XDG_RUNTIME_DIR", sway.folder())
+        .env("WAYLAND_DISPLAY", sway.display())
+        .env("DBUS_SESSION_BUS_ADDRESS", &stage.bus.address)
+        .env("IMPASTO_SETTINGS", sway.folder().join("settings"))
+        .env("IMPASTO_STYLES", write_style(sway.folder()))
+        .env_remove("DISPLAY")
+        .env_remove("PULSE_SERVER")
+        .current_dir(sway.folder());
+    command
+}
+
+/// Whether the picture's spot has this colour in an area of the screen that shows the whole picture.
+fn shows(sway: &Sway, (x, y, width, height): (i64, i64, i64, i64), wanted: [u8; 3]) -> Option<()> {
+    let place = |start: i64, side: i64, at: u32, of: u32| (start + (i64::from(at) * side) / i64::from(of)) as u32;
+    let seen = sway.pixel(place(x, width, SPOT.0, SIZE.width), place(y, height, SPOT.1, SIZE.height));
+    seen.iter().zip(wanted).all(|(seen, wanted)| seen.abs_diff(wanted) < 24).then_some(())
+}
+
+fn negative(color: [u8; 3]) -> [u8; 3] {
+    color.map(|channel| 255 - channel)
+}
+
+/// The colour of the spot in the picture with number 0.
+fn spot_color() -> [u8; 3] {
+    color(0, SPOT.0, SPOT.1)
+}
+
+#[test]
+fn paints_into_a_window_and_obeys_the_desktops_hotkeys() {
+    let (Some(stage), Some(sway)) = (Stage::start(Layout::plain(SIZE)), Sway::start()) else { return };
+    stage.portal.grant_shortcuts();
+    let program = Program::start(&stage, &sway, &["run", "--source", "portal", "--style", NAME]);
+    let window = sway.wait_for("the painting's window", || sway.windows().into_iter().next());
+    assert!(window.title.contains("Impasto") && !window.is_full_screen, "{window:?}");
+    let painting = || sway.windows().into_iter().find(|window| window.title.contains("shared"));
+    let looks = |what: &str, wanted| {
+        sway.wait_for(what, || {
+            let area = painting()?.area;
+            (area.2 == i64::from(SIZE.width)).then(|| shows(&sway, area, wanted))?
+        });
+    };
+    looks("the painting", negative(spot_color()));
+    // The desktop was asked for the usual keys, and presses some.
+    let wishes = sway.wait_for("the wish for keys", || stage.portal.wished_shortcuts());
+    assert!(wishes.contains(&("panel".to_owned(), "CTRL+ALT+p".to_owned())), "{wishes:?}");
+    assert!(wishes.contains(&("next-style".to_owned(), "CTRL+ALT+Right".to_owned())), "{wishes:?}");
+    stage.portal.press("original", true);
+    looks("the original", spot_color());
+    stage.portal.press("original", true);
+    looks("the painting again", negative(spot_color()));
+    stage.portal.press("hold-original", true);
+    looks("the original while it is held", spot_color());
+    stage.portal.press("hold-original", false);
+    looks("the painting after that", negative(spot_color()));
+    stage.portal.press("panel", true);
+    sway.wait_for("the panel", || sway.windows().into_iter().find(|window| window.title == "Impasto"));
+    stage.portal.press("panel", true);
+    sway.wait_for("the panel to go", || (sway.windows().len() == 1).then_some(()));
+    assert_eq!(program.interrupt_and_wait(), Some(0));
+}
+
+#[test]
+fn fills_the_screen_and_obeys_commands_where_the_desktop_grants_no_keys() {
+    let (Some(stage), Some(sway)) = (Stage::start(Layout::plain(SIZE)), Sway::start()) else { return };
+    let press = |action: &str| command(&stage, &sway, &["press", action]).output().unwrap();
+    let alone = press("original");
+    assert_eq!(alone.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&alone.stderr).contains("does not run"));
+
+    // Panel and painting are one program's; that with the full screen is one of its own.
+    let first = Program::start(&stage, &sway, &["run", "--source", "portal", "--style", NAME, "--panel"]);
+    sway.wait_for("both windows", || (sway.windows().len() == 2).then_some(()));
+    assert_eq!(press("panel").status.code(), Some(0));
+    sway.wait_for("the panel to go", || (sway.windows().len() == 1).then_some(()));
+    let painting = sway.wait_for("the painting at its size", || {
+        sway.windows().into_iter().find(|window| window.area.2 == i64::from(SIZE.width))
+    });
+    sway.wait_for("the painting", || shows(&sway, painting.area, negative(spot_color())));
+    assert_eq!(press("original").status.code(), Some(0));
+    sway.wait_for("the original", || shows(&sway, painting.area, spot_color()));
+    assert_eq!(first.interrupt_and_wait(), Some(0));
+
+    let second = Program::start(&stage, &sway, &["run", "--source", "portal", "--style", NAME, "--fullscreen"]);
+    sway.wait_for("the full screen", || sway.windows().into_iter().find(|window| window.is_full_screen));
+    // The picture keeps its shape, with black bars at its sides.
+    let (width, height) = (i64::from(OUTPUT.0), i64::from(OUTPUT.1));
+    let shown = height * i64::from(SIZE.width) / i64::from(SIZE.height);
+    let area = ((width - shown) / 2, 0, shown, height);
+    sway.wait_for("the painting on the full screen", || shows(&sway, area, negative(spot_color())));
+    assert_eq!(sway.pixel(2, OUTPUT.1 / 2), [0, 0, 0]);
+    assert_eq!(second.interrupt_and_wait(), Some(0));
+    sway.wait_for("the desktop", || (sway.pixel(2, OUTPUT.1 / 2) == BACKGROUND).then_some(()));
+}
+
+#[test]
+fn a_cancelled_dialog_leads_back_to_the_panel() {
+    let (Some(stage), Some(sway)) = (Stage::start(Layout::plain(SIZE)), Sway::start()) else { return };
+    stage.portal.with(|script| script.person = Person::Cancels);
+    let program = Program::start(&stage, &sway, &["run", "--source", "portal", "--style", NAME]);
+    sway.wait_for("the panel alone", || {
+        let windows = sway.windows();
+        (windows.len() == 1 && windows[0].title == "Impasto").then_some(())
+    });
+    assert_eq!(program.interrupt_and_wait(), Some(0));
+}
