@@ -60,8 +60,11 @@ impl Compositor {
     /// Offers a stream of pictures over this connection.
     pub fn start(connection: UnixStream, layout: Layout, memory: Memory) -> Self {
         let (orders, receiver) = pw::channel::channel();
-        let (told, heard) = mpsc::channel();
-        let thread = std::thread::spawn(move || run(connection, layout, memory, receiver, &told));
+        let (told, heard) = mpsc::sync_channel(1);
+        let thread = std::thread::Builder::new()
+            .name("compositor".to_owned())
+            .spawn(move || run(connection, layout, memory, receiver, &told))
+            .unwrap();
         let node = heard.recv_timeout(PATIENCE).expect("PipeWire takes the compositor's stream");
         Self { orders, node, thread: Some(thread) }
     }
@@ -106,7 +109,7 @@ fn run(
     layout: Layout,
     memory: Memory,
     orders: pw::channel::Receiver<Order>,
-    told: &mpsc::Sender<u32>,
+    told: &mpsc::SyncSender<u32>,
 ) {
     pw::init();
     let main_loop = pw::main_loop::MainLoopRc::new(None).unwrap();
@@ -126,7 +129,8 @@ fn run(
         .add_local_listener::<()>()
         .state_changed(move |stream, _, _, now| {
             if now == StreamState::Paused {
-                let _ = told.send(stream.node_id());
+                // Only the first time somebody listens.
+                let _ = told.try_send(stream.node_id());
             }
             let mut state = known.borrow_mut();
             state.streaming_since = (now == StreamState::Streaming).then(Instant::now);

@@ -242,11 +242,12 @@ fn answer(
     let path: OwnedObjectPath = ObjectPath::try_from(path).unwrap().into();
     if let Some(answer) = answer {
         let (connection, path) = (Connection::from(connection.clone()), path.clone());
-        std::thread::spawn(move || {
+        let later = move || {
             std::thread::sleep(after);
             let nobody: Option<&str> = None;
             let _ = connection.emit_signal(nobody, &path, "org.freedesktop.portal.Request", "Response", &answer);
-        });
+        };
+        std::thread::Builder::new().name("answer".to_owned()).spawn(later).unwrap();
     }
     path
 }
