@@ -51,6 +51,7 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("egui", &["app"]),
     ("x11rb", &["capture", "app"]),
     ("pipewire", &["capture"]),
+    ("wayland_client", &["app"]),
     ("ashpd", &["capture", "app"]),
     ("openh264", &["record"]),
     ("burn_tensor", &["train"]),

@@ -16,7 +16,8 @@ use winit::event_loop::ActiveEventLoop;
 
 /// Why there is no overlay on Wayland; said once.
 const WAYLAND_NOTICE: &str = "Wayland tells no program where windows are, so the painting is shown in a window of its own beside \
-                              the game: press F11 in it for the full screen";
+                              the game: press F11 in it for the full screen, or start with --overlay to lie over a game that fills \
+                              the screen";
 
 /// The built-in scene as the panel opens it.
 const SCENE_SIZE: Size = Size::new(960, 540);
@@ -155,7 +156,7 @@ impl Shell {
         self.recall(name.application.as_deref());
         let mut view = self.open_view(event_loop, &source, &name.title)?;
         if view.swap_chain.is_none() {
-            view.swap_chain = Some(self.swap_chain(event_loop, &view.window)?);
+            view.swap_chain = self.swap_chain_for(event_loop, &view.target())?;
         }
         self.last_run += 1;
         let id: RunId = self.last_run;
@@ -207,6 +208,10 @@ impl Shell {
         #[cfg(windows)]
         if matches!(source, SourceRequest::Window(_)) && !self.options.is_clone {
             return View::overlay(event_loop);
+        }
+        #[cfg(all(target_os = "linux", feature = "wayland"))]
+        if matches!(source, SourceRequest::Portal(_)) && self.options.is_overlay {
+            return View::layer(event_loop, title);
         }
         #[cfg(target_os = "linux")]
         if matches!(source, SourceRequest::Portal(_)) && !std::mem::replace(&mut self.knows_wayland, true) {

@@ -1,6 +1,8 @@
-//! The full screen for a painting in a window of its own.
+//! The whole screen: for a painting in a window of its own, and for one that lies over a Wayland desktop.
 
 use super::shell::Shell;
+#[cfg(all(target_os = "linux", feature = "wayland"))]
+use super::view::View;
 use crate::control::Command;
 use winit::event::{ElementState, KeyEvent};
 use winit::event_loop::ActiveEventLoop;
@@ -17,6 +19,53 @@ impl Shell {
         };
         if is_meant && key.state == ElementState::Pressed && !key.repeat {
             self.command(event_loop, Command::ToggleFullScreen);
+        }
+    }
+
+    /// Does nothing: only Wayland has such surfaces.
+    #[cfg(not(all(target_os = "linux", feature = "wayland")))]
+    pub(super) fn arrange_layer(&mut self, _event_loop: &ActiveEventLoop) {}
+
+    /// Shows the painting over the whole screen of a Wayland desktop while there is a picture of the game; the panel, which
+    /// would lie below it, and a game that is away hide it. Where the desktop cannot do that, a window takes its place.
+    #[cfg(all(target_os = "linux", feature = "wayland"))]
+    pub(super) fn arrange_layer(&mut self, event_loop: &ActiveEventLoop) {
+        let is_panel_shown = self.state.is_panel_shown;
+        let Some(painting) = &mut self.painting else { return };
+        let is_wanted = !is_panel_shown && painting.idle.is_none() && painting.picture_size().is_some();
+        if painting.view.layer_is_shown().is_none_or(|is_shown| is_shown == is_wanted) {
+            return;
+        }
+        let shown = painting.view.show_layer(event_loop, is_wanted);
+        let target = painting.view.target();
+        let chain = shown.and_then(|()| self.swap_chain_for(event_loop, &target));
+        match (chain, &mut self.painting) {
+            (Ok(chain), Some(painting)) => {
+                painting.view.swap_chain = chain;
+                painting.is_behind = true;
+            }
+            (Ok(_), None) => {}
+            (Err(error), _) => self.replace_layer(event_loop, &error),
+        }
+    }
+
+    /// A window takes the place of a surface that the desktop refuses.
+    #[cfg(all(target_os = "linux", feature = "wayland"))]
+    fn replace_layer(&mut self, event_loop: &ActiveEventLoop, error: &anyhow::Error) {
+        self.notices.add(format!("{error:#}"));
+        self.options.is_overlay = false;
+        let Some(title) = self.painting.as_ref().map(|painting| painting.title.clone()) else { return };
+        let view = View::clone_window(event_loop, &title, false).and_then(|mut view| {
+            view.swap_chain = self.swap_chain_for(event_loop, &view.target())?;
+            Ok(view)
+        });
+        match (view, &mut self.painting) {
+            (Ok(view), Some(painting)) => {
+                painting.view = view;
+                painting.is_behind = true;
+            }
+            (Ok(_), None) => {}
+            (Err(error), _) => self.fail(event_loop, error),
         }
     }
 

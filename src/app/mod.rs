@@ -43,6 +43,7 @@ mod shell;
 mod state;
 mod style_watch;
 mod surface;
+mod swap_chains;
 mod thumbnails;
 mod toast;
 mod tracker_thread;
@@ -81,6 +82,8 @@ pub struct AppOptions {
     pub parameters: Vec<ParameterValue>,
     /// An ordinary window that shows the painting, instead of an overlay over the game.
     pub is_clone: bool,
+    /// On Wayland the painting lies over the whole screen, where the desktop can do that.
+    pub is_overlay: bool,
     /// That window fills the screen.
     pub is_full_screen: bool,
     /// Show the panel from the start.

@@ -17,7 +17,6 @@ use super::recall::Waiting;
 use super::recording::{Ending, RecorderChoices, Recording};
 use super::state::{AppState, Effect};
 use super::style_watch::StyleWatch;
-use super::surface::SwapChain;
 use super::thumbnails::Thumbnails;
 use super::toast::Toast;
 use super::training::Training;
@@ -35,7 +34,7 @@ use std::time::{Duration, Instant};
 use winit::application::ApplicationHandler;
 use winit::event::WindowEvent;
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoopProxy};
-use winit::window::{Window, WindowId};
+use winit::window::WindowId;
 
 /// Time between two looks at what sends no events: Ctrl-C, the end of the run, copies for the recording.
 const TICK: Duration = Duration::from_millis(50);
@@ -195,20 +194,6 @@ impl Shell {
         event_loop.exit();
     }
 
-    /// A swap chain for a window; the first one decides which adapter presents.
-    pub(super) fn swap_chain(
-        &mut self,
-        event_loop: &ActiveEventLoop,
-        window: &Arc<Window>,
-    ) -> anyhow::Result<SwapChain> {
-        if let Some(graphics) = &self.graphics {
-            return SwapChain::open(&graphics.gpu, window);
-        }
-        let (graphics, swap_chain) = Graphics::open(event_loop.owned_display_handle(), window)?;
-        self.graphics = Some(graphics);
-        Ok(swap_chain)
-    }
-
     pub(super) fn redraw_painting(&self) {
         if let Some(painting) = &self.painting {
             painting.view.window.request_redraw();
@@ -328,6 +313,7 @@ impl Shell {
         self.watch_frame_recording();
         self.watch_styles(now);
         self.attach(event_loop, now);
+        self.arrange_layer(event_loop);
         for text in self.memory.save_if_due(now) {
             self.notices.add(text);
         }
@@ -358,12 +344,12 @@ impl Shell {
         self.toast.forget_device();
         self.graphics = None;
         self.read_backs.forget();
-        let window = self.painting.as_ref().map(|painting| Arc::clone(&painting.view.window));
-        let chain = window.map(|window| self.swap_chain(event_loop, &window)).transpose();
+        let target = self.painting.as_ref().map(|painting| painting.view.target());
+        let chain = target.map(|target| self.swap_chain_for(event_loop, &target)).transpose();
         match chain {
             Ok(chain) => {
                 if let Some(painting) = &mut self.painting {
-                    painting.view.swap_chain = chain;
+                    painting.view.swap_chain = chain.flatten();
                     painting.is_behind = true;
                 }
                 if self.state.is_panel_shown {

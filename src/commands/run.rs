@@ -53,6 +53,10 @@ pub struct RunArgs {
     /// The same, on the whole screen; F11 in the window changes it.
     #[arg(long, conflicts_with = "headless")]
     fullscreen: bool,
+    /// On Wayland, lay the painting over the whole screen and let clicks through, where the desktop can (not GNOME): for a
+    /// game that fills the screen.
+    #[arg(long, conflicts_with_all = ["headless", "clone", "fullscreen"])]
+    overlay: bool,
     /// Show the panel from the start.
     #[arg(long, conflicts_with = "headless")]
     panel: bool,
@@ -79,6 +83,7 @@ pub fn open_app() -> anyhow::Result<()> {
         parameters: Vec::new(),
         is_clone: false,
         is_full_screen: false,
+        is_overlay: false,
         shows_panel: true,
         duration: None,
         record: None,
@@ -160,6 +165,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
         let stats = open(AppOptions {
             is_clone: args.clone || args.fullscreen,
             is_full_screen: args.fullscreen,
+            is_overlay: args.overlay,
             shows_panel: args.panel || source.is_none(),
             source,
             awaited,

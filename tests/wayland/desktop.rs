@@ -144,6 +144,32 @@ fn fills_the_screen_and_obeys_commands_where_the_desktop_grants_no_keys() {
 }
 
 #[test]
+fn lies_over_the_whole_screen_and_makes_room_for_the_panel_and_a_game_that_is_away() {
+    let (Some(stage), Some(sway)) = (Stage::start(Layout::plain(SIZE)), Sway::start()) else { return };
+    let press = |action: &str| command(&stage, &sway, &["press", action]).output().unwrap();
+    let program = Program::start(&stage, &sway, &["run", "--source", "portal", "--style", NAME, "--overlay"]);
+    let (width, height) = (i64::from(OUTPUT.0), i64::from(OUTPUT.1));
+    let shown = height * i64::from(SIZE.width) / i64::from(SIZE.height);
+    let area = ((width - shown) / 2, 0, shown, height);
+    let is_painted = || shows(&sway, area, negative(spot_color()));
+    sway.wait_for("the painting over the screen", is_painted);
+    assert_eq!(sway.windows(), [], "it is no window of the desktop");
+    let corner = || (sway.pixel(2, 2) == BACKGROUND).then_some(());
+    assert_eq!(press("panel").status.code(), Some(0));
+    sway.wait_for("the panel alone", || corner().filter(|()| sway.windows().len() == 1));
+    assert_eq!(press("panel").status.code(), Some(0));
+    sway.wait_for("the painting again", is_painted);
+    assert_eq!(press("original").status.code(), Some(0));
+    sway.wait_for("the original", || shows(&sway, area, spot_color()));
+    stage.compositor.pause(true);
+    sway.wait_for("the desktop while the game is away", corner);
+    stage.compositor.pause(false);
+    sway.wait_for("the original again", || shows(&sway, area, spot_color()));
+    assert_eq!(program.interrupt_and_wait(), Some(0));
+    sway.wait_for("the desktop", corner);
+}
+
+#[test]
 fn a_cancelled_dialog_leads_back_to_the_panel() {
     let (Some(stage), Some(sway)) = (Stage::start(Layout::plain(SIZE)), Sway::start()) else { return };
     stage.portal.with(|script| script.person = Person::Cancels);
