@@ -15,9 +15,10 @@ use anyhow::Context;
 use winit::event_loop::ActiveEventLoop;
 
 /// Why there is no overlay on Wayland; said once.
+#[cfg(target_os = "linux")]
 const WAYLAND_NOTICE: &str = "Wayland tells no program where windows are, so the painting is shown in a window of its own beside \
-                              the game: press F11 in it for the full screen, or start with --overlay to lie over a game that fills \
-                              the screen";
+                              the game: press F11 in it for the full screen, or let it lie over a game that fills the screen, by \
+                              the panel or --overlay";
 
 /// The built-in scene as the panel opens it.
 const SCENE_SIZE: Size = Size::new(960, 540);
@@ -48,6 +49,7 @@ impl Shell {
             Request::PaintScene => {
                 self.paint_or_say(event_loop, SourceRequest::Scene { size: SCENE_SIZE, seed: SCENE_SEED });
             }
+            Request::CoverScreen(covers) => self.cover_screen(event_loop, covers),
             Request::PaintPortal => self.paint_portal(event_loop),
             Request::StartTraining(order) => self.start_training(order),
             Request::ChangeProfile(change) => match change {
@@ -209,13 +211,12 @@ impl Shell {
         if matches!(source, SourceRequest::Window(_)) && !self.options.is_clone {
             return View::overlay(event_loop);
         }
-        #[cfg(all(target_os = "linux", feature = "wayland"))]
-        if matches!(source, SourceRequest::Portal(_)) && self.options.is_overlay {
-            return View::layer(event_loop, title);
-        }
         #[cfg(target_os = "linux")]
-        if matches!(source, SourceRequest::Portal(_)) && !std::mem::replace(&mut self.knows_wayland, true) {
-            self.notices.tell(WAYLAND_NOTICE);
+        if matches!(source, SourceRequest::Portal(_)) {
+            if !self.covers_screen() && !std::mem::replace(&mut self.knows_wayland, true) {
+                self.notices.tell(WAYLAND_NOTICE);
+            }
+            return self.open_portal_view(event_loop, title);
         }
         View::clone_window(event_loop, title, self.options.is_full_screen)
     }

@@ -1,7 +1,6 @@
 //! The whole screen: for a painting in a window of its own, and for one that lies over a Wayland desktop.
 
 use super::shell::Shell;
-#[cfg(all(target_os = "linux", feature = "wayland"))]
 use super::view::View;
 use crate::control::Command;
 use winit::event::{ElementState, KeyEvent};
@@ -54,8 +53,29 @@ impl Shell {
     fn replace_layer(&mut self, event_loop: &ActiveEventLoop, error: &anyhow::Error) {
         self.notices.add(format!("{error:#}"));
         self.options.is_overlay = false;
-        let Some(title) = self.painting.as_ref().map(|painting| painting.title.clone()) else { return };
-        let view = View::clone_window(event_loop, &title, false).and_then(|mut view| {
+        self.memory.change_settings(|settings| settings.covers_screen = false);
+        self.change_view(event_loop);
+    }
+
+    /// Whether what a Wayland desktop shares is painted over the whole screen.
+    pub(super) fn covers_screen(&self) -> bool {
+        !self.options.is_clone && (self.options.is_overlay || self.memory.settings().covers_screen)
+    }
+
+    /// Paints over the whole screen from now on, or into a window.
+    pub(super) fn cover_screen(&mut self, event_loop: &ActiveEventLoop, covers: bool) {
+        self.options.is_overlay = false;
+        self.options.is_clone &= !covers;
+        self.memory.change_settings(|settings| settings.covers_screen = covers);
+        self.change_view(event_loop);
+    }
+
+    /// Opens the other kind of view for what is painted.
+    fn change_view(&mut self, event_loop: &ActiveEventLoop) {
+        let painting = self.painting.as_ref().filter(|painting| painting.is_portal);
+        let Some(title) = painting.map(|painting| painting.title.clone()) else { return };
+        let view = self.open_portal_view(event_loop, &title).and_then(|mut view| {
+            view.set_click_through(self.state.is_click_through)?;
             view.swap_chain = self.swap_chain_for(event_loop, &view.target())?;
             Ok(view)
         });
@@ -67,6 +87,18 @@ impl Shell {
             (Ok(_), None) => {}
             (Err(error), _) => self.fail(event_loop, error),
         }
+    }
+
+    /// A view for what a Wayland desktop shares.
+    ///
+    /// # Errors
+    /// The display refuses it.
+    pub(super) fn open_portal_view(&self, event_loop: &ActiveEventLoop, title: &str) -> anyhow::Result<View> {
+        #[cfg(all(target_os = "linux", feature = "wayland"))]
+        if self.covers_screen() {
+            return View::layer(event_loop, title);
+        }
+        View::clone_window(event_loop, title, self.options.is_full_screen)
     }
 
     /// Shows the painting on the whole screen, or in its window again.

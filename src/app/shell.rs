@@ -85,6 +85,7 @@ pub struct Shell {
     pub(super) toast: Toast,
     pub(super) findings: Vec<Finding>,
     /// The person was told how things are on Wayland.
+    #[cfg(target_os = "linux")]
     pub(super) knows_wayland: bool,
     first_instance: Option<FirstInstance>,
     #[cfg(target_os = "linux")]
@@ -163,6 +164,7 @@ impl Shell {
             held_original: HeldOriginal::default(),
             toast: Toast::default(),
             findings: Vec::new(),
+            #[cfg(target_os = "linux")]
             knows_wayland: false,
             first_instance,
             #[cfg(target_os = "linux")]
@@ -373,6 +375,7 @@ impl Shell {
     }
 
     fn draw_panel(&mut self, event_loop: &ActiveEventLoop) {
+        let covers_screen = self.covers_screen();
         let (Some(panel), Some(graphics)) = (&mut self.panel, &self.graphics) else { return };
         if !self.state.is_panel_shown {
             return;
@@ -395,6 +398,7 @@ impl Shell {
             hotkeys: self.hotkeys.as_ref().map_or(&[], Hotkeys::rows),
             hotkeys_note: self.hotkeys.as_ref().and_then(Hotkeys::note),
             has_portal: has_portal_support() && is_wayland_session(),
+            covers_screen,
             is_portal: painting.is_some_and(|painting| painting.is_portal),
             settings: self.memory.settings(),
             findings: &self.findings,

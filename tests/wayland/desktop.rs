@@ -1,6 +1,7 @@
 //! The program's windows on a Wayland desktop: sway without a screen, with the tests' own portal.
 
 use crate::picture::{Layout, color};
+use crate::pointer::Pointer;
 use crate::portal::Person;
 use crate::stage::Stage;
 use crate::support::desktop::PATIENCE;
@@ -58,6 +59,18 @@ fn command(stage: &Stage, sway: &Sway, arguments: &[&str]) -> Command {
         .env_remove("PULSE_SERVER")
         .current_dir(sway.folder());
     command
+}
+
+/// Clicks until something has happened; a second click may undo the first, so each is given its time.
+fn click_until<T>(sway: &Sway, pointer: &mut Pointer, (x, y): (i64, i64), mut ask: impl FnMut() -> Option<T>) -> T {
+    let mut clicked: Option<Instant> = None;
+    sway.wait_for("what a click does", || {
+        if clicked.is_none_or(|at| at.elapsed() > Duration::from_secs(8)) {
+            pointer.click(x, y);
+            clicked = Some(Instant::now());
+        }
+        ask()
+    })
 }
 
 /// Whether the picture's spot has this colour in an area of the screen that shows the whole picture.
@@ -167,6 +180,72 @@ fn lies_over_the_whole_screen_and_makes_room_for_the_panel_and_a_game_that_is_aw
     sway.wait_for("the original again", || shows(&sway, area, spot_color()));
     assert_eq!(program.interrupt_and_wait(), Some(0));
     sway.wait_for("the desktop", corner);
+}
+
+#[test]
+fn clicks_go_through_a_painting_over_the_screen_until_they_are_kept() {
+    let (Some(stage), Some(sway)) = (Stage::start(Layout::plain(SIZE)), Sway::start()) else { return };
+    // Two windows below, of a program that is measured and so one of its own.
+    let scene = ["run", "--source", "scene", "--style", NAME, "--clone", "--duration", "300"];
+    let windows =
+        || sway.windows().into_iter().filter(|window| window.title.starts_with("Built-in")).collect::<Vec<_>>();
+    let _below: Vec<_> = (1..=2)
+        .map(|count| {
+            let program = Program::start(&stage, &sway, &scene);
+            sway.wait_for("a window below", || (windows().len() == count).then_some(()));
+            // The one that was opened last has the focus.
+            sway.tell(if count == 1 { "move position 0 0" } else { "move position 700 200" });
+            program
+        })
+        .collect();
+    let _over = Program::start(&stage, &sway, &["run", "--source", "portal", "--style", NAME, "--overlay"]);
+    let (width, height) = (i64::from(OUTPUT.0), i64::from(OUTPUT.1));
+    let shown = height * i64::from(SIZE.width) / i64::from(SIZE.height);
+    let area = ((width - shown) / 2, 0, shown, height);
+    sway.wait_for("the painting over the screen", || shows(&sway, area, negative(spot_color())));
+    let mut pointer = Pointer::open(&sway);
+    let focused = |left: bool| windows().iter().any(|window| window.is_focused && (window.area.0 < 100) == left);
+    for left in [true, false, true] {
+        sway.wait_for("the window below to be clicked", || {
+            pointer.click(if left { 100 } else { 1000 }, 400);
+            focused(left).then_some(())
+        });
+    }
+    let kept = command(&stage, &sway, &["press", "click-through"]).output().unwrap();
+    assert_eq!(kept.status.code(), Some(0));
+    for _ in 0..5 {
+        pointer.click(1000, 400);
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert!(focused(true), "the painting kept the clicks: {:?}", windows());
+}
+
+#[test]
+fn the_panel_offers_the_desktops_dialog_and_the_whole_screen() {
+    let (Some(stage), Some(sway)) = (Stage::start(Layout::plain(SIZE)), Sway::start()) else { return };
+    let settings = sway.folder().join("settings");
+    std::fs::create_dir_all(&settings).unwrap();
+    std::fs::write(settings.join("settings.toml"), format!("is_welcomed = true\n[paint]\nstyle = '{NAME}'\n")).unwrap();
+    let program = Program::start(&stage, &sway, &[]);
+    sway.wait_for("the panel", || sway.window("Impasto"));
+    sway.tell("[title=\"^Impasto$\"] move position 0 0");
+    let mut pointer = Pointer::open(&sway);
+    // The first tile.
+    let painting = click_until(&sway, &mut pointer, (100, 200), || sway.window("What you shared"));
+    assert_eq!(stage.portal.with(|script| script.dialogs), 1);
+    assert!(!painting.is_full_screen);
+    sway.tell("[title=\"shared\"] move position 800 100");
+    // The switch below the picture's size.
+    let is_gone = || sway.window("What you shared").is_none().then_some(());
+    click_until(&sway, &mut pointer, (348, 206), is_gone);
+    assert_eq!(command(&stage, &sway, &["press", "panel"]).output().unwrap().status.code(), Some(0));
+    let (width, height) = (i64::from(OUTPUT.0), i64::from(OUTPUT.1));
+    let shown = height * i64::from(SIZE.width) / i64::from(SIZE.height);
+    let area = ((width - shown) / 2, 0, shown, height);
+    sway.wait_for("the painting over the screen", || shows(&sway, area, negative(spot_color())));
+    assert_eq!(program.interrupt_and_wait(), Some(0));
+    let kept = std::fs::read_to_string(settings.join("settings.toml")).unwrap();
+    assert!(kept.contains("covers_screen = true"), "{kept}");
 }
 
 #[test]

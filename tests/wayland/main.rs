@@ -12,6 +12,7 @@ mod faults;
 mod picture;
 mod pipewire_server;
 mod pixels;
+mod pointer;
 mod portal;
 mod program;
 mod stage;

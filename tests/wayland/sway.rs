@@ -27,6 +27,7 @@ pub struct SwayWindow {
     /// Left, top, width and height in pixels.
     pub area: (i64, i64, i64, i64),
     pub is_full_screen: bool,
+    pub is_focused: bool,
 }
 
 impl Sway {
@@ -84,6 +85,17 @@ impl Sway {
     /// The display's name, as `WAYLAND_DISPLAY` gives it.
     pub fn display(&self) -> &str {
         &self.display
+    }
+
+    /// Tells the compositor to do something.
+    pub fn tell(&self, order: &str) {
+        let status = Command::new("swaymsg").arg("-s").arg(&self.socket).arg("-q").arg(order).status().unwrap();
+        assert!(status.success(), "sway does not obey: {order}");
+    }
+
+    /// The window whose title begins so.
+    pub fn window(&self, title: &str) -> Option<SwayWindow> {
+        self.windows().into_iter().find(|window| window.title.starts_with(title))
     }
 
     /// The windows of the desktop.
@@ -155,6 +167,7 @@ fn gather(node: &serde_json::Value, windows: &mut Vec<SwayWindow>) {
             title: node["name"].as_str().unwrap_or_default().to_owned(),
             area: (side("x"), side("y"), side("width"), side("height")),
             is_full_screen: node["fullscreen_mode"].as_i64() == Some(1),
+            is_focused: node["focused"].as_bool() == Some(true),
         });
     }
     for key in ["nodes", "floating_nodes"] {

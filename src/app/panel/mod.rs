@@ -54,6 +54,8 @@ pub enum Request {
     PaintScene,
     /// Paint what the desktop's portal shares.
     PaintPortal,
+    /// Paint what a Wayland desktop shares over the whole screen, or into a window.
+    CoverScreen(bool),
     StartTraining(TrainingOrder),
     StopTraining,
     /// Change the profile of the game that is painted.
@@ -121,6 +123,8 @@ pub struct PanelView<'a> {
     pub has_portal: bool,
     /// What is painted was chosen there.
     pub is_portal: bool,
+    /// It is painted over the whole screen.
+    pub covers_screen: bool,
     pub settings: &'a Settings,
     /// What was found on this machine; empty while it is looked for, and where it is not.
     pub findings: &'a [Finding],

@@ -1,6 +1,6 @@
 //! The window picker.
 
-use super::widgets::{Tile, text_button, weak};
+use super::widgets::{Tile, switch, text_button, weak};
 use super::{PanelView, Request, theme, widgets};
 use crate::capture::{WindowInfo, WindowState};
 use crate::control::Command;
@@ -68,6 +68,14 @@ pub fn show(ui: &mut Ui, view: &PanelView, tiles: &WindowTiles, is_open: &mut bo
                 ui.label(galley);
                 if let Some(size) = view.figures.and_then(|figures| figures.source_size) {
                     weak(ui, format!("{} × {} pixels", size.width, size.height));
+                }
+            }
+            if view.is_portal {
+                if switch(ui, "Lie over the whole screen", view.covers_screen) {
+                    requests.push(Request::CoverScreen(!view.covers_screen));
+                }
+                if view.covers_screen {
+                    weak(ui, "For a game that fills the screen. It is seen while this panel is closed.");
                 }
             }
             if *is_open || view.title.is_none() {
