@@ -61,6 +61,12 @@ fn command(stage: &Stage, sway: &Sway, arguments: &[&str]) -> Command {
     command
 }
 
+/// Does in the program that runs what a hotkey does.
+fn press(stage: &Stage, sway: &Sway, action: &str) {
+    let output = command(stage, sway, &["press", action]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{action}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// Clicks until something has happened; a second click may undo the first, so each is given its time.
 fn click_until<T>(sway: &Sway, pointer: &mut Pointer, (x, y): (i64, i64), mut ask: impl FnMut() -> Option<T>) -> T {
     let mut clicked: Option<Instant> = None;
@@ -126,21 +132,24 @@ fn paints_into_a_window_and_obeys_the_desktops_hotkeys() {
 #[test]
 fn fills_the_screen_and_obeys_commands_where_the_desktop_grants_no_keys() {
     let (Some(stage), Some(sway)) = (Stage::start(Layout::plain(SIZE)), Sway::start()) else { return };
-    let press = |action: &str| command(&stage, &sway, &["press", action]).output().unwrap();
-    let alone = press("original");
+    let press = |action: &str| press(&stage, &sway, action);
+    let alone = command(&stage, &sway, &["press", "original"]).output().unwrap();
     assert_eq!(alone.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&alone.stderr).contains("does not run"));
 
     // Panel and painting are one program's; that with the full screen is one of its own.
     let first = Program::start(&stage, &sway, &["run", "--source", "portal", "--style", NAME, "--panel"]);
     sway.wait_for("both windows", || (sway.windows().len() == 2).then_some(()));
-    assert_eq!(press("panel").status.code(), Some(0));
-    sway.wait_for("the panel to go", || (sway.windows().len() == 1).then_some(()));
-    let painting = sway.wait_for("the painting at its size", || {
-        sway.windows().into_iter().find(|window| window.area.2 == i64::from(SIZE.width))
-    });
+    sway.tell("[title=\"^Impasto$\"] move position 0 0");
+    let painting = || {
+        sway.tell("[title=\"shared\"] move position 800 100");
+        sway.window("What you shared").filter(|window| window.area.2 == i64::from(SIZE.width))
+    };
+    let painting = sway.wait_for("the painting at its size", painting);
     sway.wait_for("the painting", || shows(&sway, painting.area, negative(spot_color())));
-    assert_eq!(press("original").status.code(), Some(0));
+    press("panel");
+    sway.wait_for("the panel to go", || (sway.windows().len() == 1).then_some(()));
+    press("original");
     sway.wait_for("the original", || shows(&sway, painting.area, spot_color()));
     assert_eq!(first.interrupt_and_wait(), Some(0));
 
@@ -159,7 +168,7 @@ fn fills_the_screen_and_obeys_commands_where_the_desktop_grants_no_keys() {
 #[test]
 fn lies_over_the_whole_screen_and_makes_room_for_the_panel_and_a_game_that_is_away() {
     let (Some(stage), Some(sway)) = (Stage::start(Layout::plain(SIZE)), Sway::start()) else { return };
-    let press = |action: &str| command(&stage, &sway, &["press", action]).output().unwrap();
+    let press = |action: &str| press(&stage, &sway, action);
     let program = Program::start(&stage, &sway, &["run", "--source", "portal", "--style", NAME, "--overlay"]);
     let (width, height) = (i64::from(OUTPUT.0), i64::from(OUTPUT.1));
     let shown = height * i64::from(SIZE.width) / i64::from(SIZE.height);
@@ -168,11 +177,11 @@ fn lies_over_the_whole_screen_and_makes_room_for_the_panel_and_a_game_that_is_aw
     sway.wait_for("the painting over the screen", is_painted);
     assert_eq!(sway.windows(), [], "it is no window of the desktop");
     let corner = || (sway.pixel(2, 2) == BACKGROUND).then_some(());
-    assert_eq!(press("panel").status.code(), Some(0));
+    press("panel");
     sway.wait_for("the panel alone", || corner().filter(|()| sway.windows().len() == 1));
-    assert_eq!(press("panel").status.code(), Some(0));
+    press("panel");
     sway.wait_for("the painting again", is_painted);
-    assert_eq!(press("original").status.code(), Some(0));
+    press("original");
     sway.wait_for("the original", || shows(&sway, area, spot_color()));
     stage.compositor.pause(true);
     sway.wait_for("the desktop while the game is away", corner);
@@ -211,8 +220,7 @@ fn clicks_go_through_a_painting_over_the_screen_until_they_are_kept() {
             focused(left).then_some(())
         });
     }
-    let kept = command(&stage, &sway, &["press", "click-through"]).output().unwrap();
-    assert_eq!(kept.status.code(), Some(0));
+    press(&stage, &sway, "click-through");
     for _ in 0..5 {
         pointer.click(1000, 400);
         std::thread::sleep(Duration::from_millis(100));
@@ -238,7 +246,7 @@ fn the_panel_offers_the_desktops_dialog_and_the_whole_screen() {
     // The switch below the picture's size.
     let is_gone = || sway.window("What you shared").is_none().then_some(());
     click_until(&sway, &mut pointer, (348, 206), is_gone);
-    assert_eq!(command(&stage, &sway, &["press", "panel"]).output().unwrap().status.code(), Some(0));
+    press(&stage, &sway, "panel");
     let (width, height) = (i64::from(OUTPUT.0), i64::from(OUTPUT.1));
     let shown = height * i64::from(SIZE.width) / i64::from(SIZE.height);
     let area = ((width - shown) / 2, 0, shown, height);
