@@ -78,9 +78,9 @@ impl ReadBacks {
         self.under_way.is_empty()
     }
 
-    /// The graphics device is gone, and the copies with it.
-    pub fn forget(&mut self) {
-        self.under_way.clear();
+    /// The graphics device is gone, and the copies with it. Gives what they were wanted for.
+    pub fn forget(&mut self) -> impl Iterator<Item = Wanted> {
+        std::mem::take(&mut self.under_way).into_iter()
     }
 }
 

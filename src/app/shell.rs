@@ -338,18 +338,20 @@ impl Shell {
     }
 
     /// The graphics device is gone (a driver was reset, a graphics card unplugged): everything that belongs to it is
-    /// made anew.
+    /// made anew. Recording and replay go on, for their pictures are no longer on the device.
     fn replace_graphics(&mut self, event_loop: &ActiveEventLoop) {
-        self.notices.add("the graphics device was lost and opened again");
-        self.finish_recording();
-        self.state.is_recording = false;
         if let Some(painting) = &mut self.painting {
             painting.view.swap_chain = None;
         }
         self.panel = None;
         self.toast.forget_device();
         self.graphics = None;
-        self.read_backs.forget();
+        for wanted in self.read_backs.forget() {
+            if let Some(recording) = self.recording.as_mut().filter(|_| wanted.is_for_recording) {
+                recording.note_skipped();
+            }
+            self.pending_screenshots.extend(wanted.screenshots);
+        }
         let window = self.painting.as_ref().map(|painting| Arc::clone(&painting.view.window));
         let chain = window.map(|window| self.swap_chain(event_loop, &window)).transpose();
         match chain {
@@ -361,8 +363,11 @@ impl Shell {
                 if self.state.is_panel_shown {
                     self.show_panel(event_loop, true);
                 }
+                self.notices.add("the graphics device was lost and opened again");
             }
-            Err(error) => self.fail(event_loop, error),
+            Err(error) => {
+                self.fail(event_loop, error.context("the graphics device was lost, and no other can be used"))
+            }
         }
     }
 

@@ -97,6 +97,8 @@ impl Session<'_> {
             }
             match events.next(TICK) {
                 Ok(Event::PictureReady) => self.finish_picture(pipeline)?,
+                // It goes live again where another provider takes over; the time goes on.
+                Ok(Event::StyleLive { .. }) if self.is_live => {}
                 Ok(Event::StyleLive { .. }) => (self.started_at, self.is_live) = (Instant::now(), true),
                 Ok(Event::StyleFailed { style, reason }) => bail!("{style} cannot paint: {reason}"),
                 Ok(Event::Ended(EndReason::Failed(reason))) => bail!(reason),

@@ -6,6 +6,7 @@ mod fit;
 mod flicker;
 mod keyframes;
 mod lists;
+mod lost_devices;
 mod profiles;
 mod program;
 mod run;

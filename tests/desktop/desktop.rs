@@ -17,6 +17,13 @@ impl Desktop {
         self.run_on(self.display(), arguments)
     }
 
+    /// Starts the program with a fault: a variable that injects it, and its value.
+    pub fn run_with_fault(&self, (variable, fault): (&str, &str), arguments: &[&str]) -> Program {
+        let mut command = self.command(env!("CARGO_BIN_EXE_impasto"));
+        command.args(arguments).env(variable, fault);
+        self.launch(command)
+    }
+
     /// Starts the program on another display.
     pub fn run_on(&self, display: &str, arguments: &[&str]) -> Program {
         let mut command = self.command(env!("CARGO_BIN_EXE_impasto"));
