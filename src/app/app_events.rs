@@ -58,6 +58,12 @@ impl Shell {
                 self.findings = findings;
                 self.redraw_panel();
             }
+            #[cfg(windows)]
+            AppEvent::TrayReached => {
+                if let Some(tray) = &mut self.tray {
+                    tray.refresh();
+                }
+            }
             AppEvent::TrayMissing(reason) => {
                 self.tray_missing = Some(reason);
                 self.redraw_panel();

@@ -12,16 +12,11 @@ mod findings;
 mod frame_recording;
 mod graphics;
 mod hotkeys;
-#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "the dot is the tray's, which is on Linux only"))]
+#[cfg_attr(not(any(target_os = "linux", windows)), allow(dead_code, reason = "the dot is the tray's"))]
 mod icon;
-#[cfg(unix)]
-mod instance;
-#[cfg(not(unix))]
-#[path = "instance_missing.rs"]
 mod instance;
 mod keys;
 mod memory;
-#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "trouble is shown by the tray, which is on Linux only"))]
 mod notices;
 mod orders;
 #[cfg(any(target_os = "linux", windows))]
@@ -42,7 +37,6 @@ mod toast;
 mod tracker_thread;
 mod train_page;
 mod training;
-#[cfg(target_os = "linux")]
 mod tray;
 mod view;
 #[cfg(target_os = "linux")]

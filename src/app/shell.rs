@@ -21,8 +21,7 @@ use super::surface::SwapChain;
 use super::thumbnails::Thumbnails;
 use super::toast::Toast;
 use super::training::Training;
-#[cfg(target_os = "linux")]
-use super::tray::{TrayThread, TrayView};
+use super::tray::Tray;
 use crate::control::{Command, IdleReason, Look, RunStats, ScreenshotKind};
 use crate::record::EncoderKind;
 use crate::settings::{AskedChoices, Choices};
@@ -85,8 +84,7 @@ pub struct Shell {
     pub(super) toast: Toast,
     pub(super) findings: Vec<Finding>,
     first_instance: Option<FirstInstance>,
-    #[cfg(target_os = "linux")]
-    tray: Option<TrayThread>,
+    pub(super) tray: Option<Tray>,
     pub(super) tray_missing: Option<String>,
     error: Option<anyhow::Error>,
     has_started: bool,
@@ -162,7 +160,6 @@ impl Shell {
             toast: Toast::default(),
             findings: Vec::new(),
             first_instance,
-            #[cfg(target_os = "linux")]
             tray: None,
             tray_missing: None,
             error: None,
@@ -243,24 +240,6 @@ impl Shell {
         Ok(())
     }
 
-    pub(super) fn update_tray(&mut self) {
-        #[cfg(target_os = "linux")]
-        if let Some(tray) = &mut self.tray {
-            tray.update(TrayView {
-                styles: self.state.styles.iter().map(|style| style.name.clone()).collect(),
-                style: self.state.style.as_ref().map(|style| style.name.clone()),
-                is_recording: self.state.is_recording,
-                is_painting: self.state.is_painting,
-                keeps_replay: self.state.replay.is_some() && self.state.is_painting,
-                is_bypassed: self.state.look.bypass,
-                is_click_through: self.state.is_click_through,
-                strength_percent: (self.state.look.strength * 100.0).round() as u32,
-                trouble: self.notices.recent_trouble(),
-                window: self.painting.as_ref().and_then(|painting| painting.window),
-            });
-        }
-    }
-
     fn start(&mut self, event_loop: &ActiveEventLoop) {
         let started = match self.options.source.clone() {
             Some(source) => self.paint(event_loop, source),
@@ -286,12 +265,7 @@ impl Shell {
         {
             tracing::warn!("a second start will not be heard: {error}");
         }
-        #[cfg(target_os = "linux")]
-        match TrayThread::spawn(self.mailer.clone()) {
-            Ok(tray) => self.tray = Some(tray),
-            Err(error) => self.tray_missing = Some(error.to_string()),
-        }
-        self.update_tray();
+        self.open_tray();
     }
 
     fn tick(&mut self, event_loop: &ActiveEventLoop, now: Instant) {
