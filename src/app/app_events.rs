@@ -97,6 +97,7 @@ impl Shell {
         match event {
             Event::PictureReady => {
                 painting.take_wake_up();
+                painting.is_due = true;
                 painting.view.window.request_redraw();
                 return;
             }

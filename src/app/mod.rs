@@ -5,6 +5,7 @@
 
 mod app_event;
 mod app_events;
+mod camera;
 #[cfg(target_os = "linux")]
 mod display_guard;
 mod effects;
@@ -69,6 +70,8 @@ pub struct AppOptions {
     pub parameters: Vec<ParameterValue>,
     /// An ordinary window that shows the painting, instead of an overlay over the game.
     pub is_clone: bool,
+    /// Give what is shown to this video device, too.
+    pub virtual_camera: Option<PathBuf>,
     /// Show the panel from the start.
     pub shows_panel: bool,
     /// End after this time.

@@ -2,6 +2,7 @@
 
 use super::AppOptions;
 use super::app_event::{AppEvent, Mailer, RecorderId, RunId};
+use super::camera::Camera;
 use super::findings::{self, Finding};
 use super::frame_recording::FrameRecording;
 use super::graphics::Graphics;
@@ -59,6 +60,7 @@ pub struct Shell {
     /// The game has had another size than the replay since.
     pub(super) other_size_since: Option<Instant>,
     pub(super) read_backs: ReadBacks,
+    pub(super) camera: Option<Camera>,
     /// Screenshots of the next picture that is drawn.
     pub(super) pending_screenshots: Vec<ScreenshotKind>,
     pub(super) frame_recording: Option<FrameRecording>,
@@ -133,6 +135,7 @@ impl Shell {
             memory,
             pending_recording: options.record.clone().map(Some),
             ends_at: options.duration.and_then(|duration| now.checked_add(duration)),
+            camera: options.virtual_camera.clone().map(Camera::new),
             options,
             mailer: Mailer::new(proxy),
             state,
@@ -350,7 +353,8 @@ impl Shell {
         self.note_painted();
         let (Some(painting), Some(graphics)) = (&mut self.painting, &mut self.graphics) else { return };
         let (recording, pending) = (self.recording.as_mut(), &mut self.pending_screenshots);
-        let on_composed = self.read_backs.taker(recording, pending);
+        let is_for_camera = self.camera.as_ref().is_some_and(Camera::is_wanted);
+        let on_composed = self.read_backs.taker(recording, pending, is_for_camera);
         if let Err(error) = painting.draw(graphics, &self.state.look, on_composed, &mut self.toast) {
             self.fail(event_loop, error);
         }
@@ -427,7 +431,13 @@ impl ApplicationHandler<AppEvent> for Shell {
         }
         match event {
             WindowEvent::CloseRequested => self.on_close(event_loop, is_panel),
-            WindowEvent::RedrawRequested if is_panel => self.draw_panel(event_loop),
+            WindowEvent::RedrawRequested if is_panel => {
+                // Windows lets a panel that is slow to draw keep the window behind it from being drawn at all.
+                if cfg!(windows) && self.painting.as_ref().is_some_and(|painting| painting.is_due) {
+                    self.draw_painting(event_loop);
+                }
+                self.draw_panel(event_loop);
+            }
             WindowEvent::RedrawRequested => self.draw_painting(event_loop),
             WindowEvent::Resized(_) if is_panel => self.redraw_panel(),
             WindowEvent::Resized(_) => self.redraw_painting(),

@@ -8,6 +8,7 @@ use crate::app::{AppEnd, AppOptions, AskedRecorder, run_app};
 use crate::capture::{SourceRequest, find_window, list_windows};
 use crate::control::{Look, Rate, RunStats, SoundChoice};
 use crate::frame::Size;
+use crate::record::VirtualCamera;
 use crate::settings::{AskedChoices, Choices, open_profiles, open_settings};
 use crate::stylize::{ProviderChoice, find_style};
 use anyhow::{Context, bail};
@@ -56,6 +57,9 @@ pub struct RunArgs {
     record: Option<PathBuf>,
     #[command(flatten)]
     recorder: RecordOptions,
+    /// Give what is shown to a video device that v4l2loopback has made, as a camera for calls and streams (Linux only).
+    #[arg(long, value_name = "/dev/videoN")]
+    virtual_camera: Option<PathBuf>,
     /// Write the figures of the run.
     #[arg(long, value_name = "FILE.json")]
     stats: Option<PathBuf>,
@@ -70,6 +74,7 @@ pub fn open_app() -> anyhow::Result<()> {
         provider: ProviderChoice::Auto,
         parameters: Vec::new(),
         is_clone: false,
+        virtual_camera: None,
         shows_panel: true,
         duration: None,
         record: None,
@@ -108,6 +113,9 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
         // A style that is not there is an error of the command line, not a notice.
         args.paint.style()?;
     }
+    if let Some(device) = &args.virtual_camera {
+        VirtualCamera::check(device)?;
+    }
     let stop = stop_on_interrupt();
     if args.headless {
         let Some(source) = source else {
@@ -139,6 +147,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             duration: args.duration,
             record: args.record,
             recorder,
+            virtual_camera: args.virtual_camera,
             game_pid,
             stop,
         })?;
@@ -150,6 +159,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
     } else {
         let stats = open(AppOptions {
             is_clone: args.clone,
+            virtual_camera: args.virtual_camera.clone(),
             shows_panel: args.panel || source.is_none(),
             source,
             awaited,
@@ -160,7 +170,10 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             recorder,
             record: args.record.map(std::path::absolute).transpose()?,
             // What measures, or ends by itself, is a program of its own.
-            joins_running: args.duration.is_none() && args.stats.is_none() && !args.clone,
+            joins_running: args.duration.is_none()
+                && args.stats.is_none()
+                && args.virtual_camera.is_none()
+                && !args.clone,
             stop,
         })?;
         stats.map_or(Ok(()), |stats| report(&stats, args.stats.as_deref()))

@@ -17,10 +17,10 @@ impl Desktop {
         self.run_on(self.display(), arguments)
     }
 
-    /// Starts the program with a fault: a variable that injects it, and its value.
-    pub fn run_with_fault(&self, (variable, fault): (&str, &str), arguments: &[&str]) -> Program {
+    /// Starts the program with a variable of its environment, such as injects a fault.
+    pub fn run_with(&self, (variable, value): (&str, &str), arguments: &[&str]) -> Program {
         let mut command = self.command(env!("CARGO_BIN_EXE_impasto"));
-        command.args(arguments).env(variable, fault);
+        command.args(arguments).env(variable, value);
         self.launch(command)
     }
 

@@ -43,7 +43,7 @@ impl Scene {
         let game = GameProcess::start(&desktop, AREA);
         let window = game.window.to_string();
         let arguments = ["run", "--window", &window, "--style", NAME, "--size", "120", "--provider", "cpu"];
-        let program = desktop.run_with_fault(fault, &[&arguments[..], &["--stats", "stats.json"], further].concat());
+        let program = desktop.run_with(fault, &[&arguments[..], &["--stats", "stats.json"], further].concat());
         let scene = Self { game, program, desktop };
         scene.wait_until_painted("the painting");
         Some(scene)

@@ -47,7 +47,7 @@ impl Session {
         let stats = desktop.folder().join("stats.json");
         let window = game.window.to_string();
         let arguments = [&["run", "--window", &window, "--stats", stats.to_str().unwrap()], more].concat();
-        desktop.run_with_fault(fault, &arguments)
+        desktop.run_with(fault, &arguments)
     }
 
     /// Whether the middle of the game is painted by the negative.

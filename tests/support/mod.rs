@@ -3,4 +3,5 @@
 pub mod client;
 pub mod desktop;
 pub mod doom;
+pub mod fake_ffmpeg;
 pub mod game_process;

@@ -1,8 +1,8 @@
 //! A `parec` child that gives what a target plays.
 
-use super::child::RunningChild;
 use super::target::{PACKAGE, Target};
 use super::{CHANNELS, RATE_HZ, SoundSettings};
+use crate::record::child::RunningChild;
 use crossbeam_channel::{Receiver, bounded};
 use std::io::Read;
 use std::process::{Command, Stdio};

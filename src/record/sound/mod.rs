@@ -12,7 +12,6 @@ mod aac;
 mod adts;
 mod alignment;
 mod capture;
-mod child;
 mod sound_thread;
 mod target;
 mod trial;

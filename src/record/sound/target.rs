@@ -1,8 +1,8 @@
 //! What can be heard: the game's own stream, or what a sound device plays.
 
 use super::SoundSettings;
-use super::child::output_of;
 use crate::control::SoundChoice;
+use crate::record::child::output_of;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::Path;
