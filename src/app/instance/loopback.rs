@@ -117,12 +117,14 @@ mod tests {
         assert!(connect(&place).is_err(), "nobody listens yet");
         let listener = Listener::bind(&place).unwrap();
         let accept = listener.acceptor().unwrap();
-        let heard = std::thread::spawn(move || {
-            let stranger = accept().map(|_| ());
-            let mut line = String::new();
-            BufReader::new(accept().unwrap()).read_line(&mut line).unwrap();
-            (stranger.unwrap_err().kind(), line)
-        });
+        let heard = std::thread::Builder::new()
+            .spawn(move || {
+                let stranger = accept().map(|_| ());
+                let mut line = String::new();
+                BufReader::new(accept().unwrap()).read_line(&mut line).unwrap();
+                (stranger.unwrap_err().kind(), line)
+            })
+            .unwrap();
         let port = listener.listener.local_addr().unwrap();
         writeln!(TcpStream::connect(port).unwrap(), "{}", "0".repeat(SECRET_LENGTH)).unwrap();
         writeln!(connect(&place).unwrap(), "paint").unwrap();
