@@ -178,7 +178,9 @@ fn take_order(stream: Stream, mailer: &Mailer) -> std::io::Result<()> {
 /// The path of the lock and the socket, without their endings.
 fn meeting_place() -> Option<PathBuf> {
     let settings = settings_folder();
-    let runtime = std::env::var_os("XDG_RUNTIME_DIR").filter(|value| !value.is_empty()).map(PathBuf::from);
+    // The secret of a port must lie where others cannot read it, and only Unix promises that of this folder.
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").filter(|value| cfg!(unix) && !value.is_empty());
+    let runtime = runtime.map(PathBuf::from);
     let mut hash = Sha256::new();
     for variable in ["WAYLAND_DISPLAY", "DISPLAY"] {
         hash.update(std::env::var(variable).unwrap_or_default());
