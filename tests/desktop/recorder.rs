@@ -244,7 +244,7 @@ fn a_lost_graphics_device_interrupts_neither_recording_nor_replay() {
     session.press("ctrl+alt+v");
     let replay = session.wait_for_file(" replay.mp4");
     session.press("ctrl+alt+r");
-    std::thread::sleep(Duration::from_secs(2));
+    std::thread::sleep(Duration::from_secs(5));
     let told = session.end();
     let at = |words: &str| told.find(words).unwrap_or_else(|| panic!("{words}: {told}"));
     assert!(at("recording to ") < at("the graphics device was lost and opened again"), "{told}");
