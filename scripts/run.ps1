@@ -68,12 +68,14 @@ function Bring([string]$folder, [object[]]$packages) {
 
 if (-not (Get-Command cargo -ErrorAction SilentlyContinue)) { Fail 'Rust is missing: install it with rustup, then run this again' }
 
-if ($runtimes.ContainsKey($Gpu)) {
-    Bring (Join-Path $brought 'onnxruntime') $runtimes[$Gpu]
-} else {
-    if (-not (Test-Path (Join-Path $brought 'onnxruntime\onnxruntime.dll'))) { Bring (Join-Path $brought 'onnxruntime') $runtimes[''] }
-    Bring (Join-Path $brought $Gpu) $plugins[$Gpu]
+# A library that was brought once stays in use until another is asked for.
+$folder = Join-Path $brought 'onnxruntime'
+if ($Gpu -ne '' -and $runtimes.ContainsKey($Gpu)) {
+    Bring $folder $runtimes[$Gpu]
+} elseif (-not (Test-Path (Join-Path $folder 'onnxruntime.dll'))) {
+    Bring $folder $runtimes['']
 }
+if ($plugins.ContainsKey($Gpu)) { Bring (Join-Path $brought $Gpu) $plugins[$Gpu] }
 
 & cargo build --release --locked --manifest-path (Join-Path $root 'Cargo.toml')
 if ($LASTEXITCODE -ne 0) { Fail "the build failed: see the compiler's message above" }

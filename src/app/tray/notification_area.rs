@@ -1,4 +1,6 @@
 //! The tray of Windows: an icon in the notification area. Lives on the main thread, whose event loop hears for it.
+//!
+//! Under wine the icon and its states were seen; its menu was not, for wine cannot tell where an icon is.
 
 use super::TrayView;
 use super::menu::{Entry, menu};
