@@ -19,7 +19,7 @@ impl Shell {
                 } else if let Err(error) = painting.view.follow(placement) {
                     self.fail(event_loop, error);
                 } else {
-                    painting.view.window.request_redraw();
+                    self.draw_soon(event_loop);
                 }
             }
             AppEvent::TrackingLost(run, reason) => {
@@ -98,7 +98,7 @@ impl Shell {
             Event::PictureReady => {
                 painting.take_wake_up();
                 painting.is_due = true;
-                painting.view.window.request_redraw();
+                self.draw_soon(event_loop);
                 return;
             }
             Event::Idle(reason) => painting.idle = Some(reason),

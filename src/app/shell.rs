@@ -211,6 +211,15 @@ impl Shell {
         }
     }
 
+    /// Has the painting drawn with the next redraw of its window, or now where none would come.
+    pub(super) fn draw_soon(&mut self, event_loop: &ActiveEventLoop) {
+        if self.painting.as_ref().is_some_and(|painting| painting.view.gets_no_redraws()) {
+            self.draw_painting(event_loop);
+        } else {
+            self.redraw_painting();
+        }
+    }
+
     pub(super) fn redraw_panel(&self) {
         if let Some(panel) = self.panel.as_ref().filter(|_| self.state.is_panel_shown) {
             panel.window().request_redraw();
@@ -284,8 +293,8 @@ impl Shell {
         }
         self.hand_on_pictures();
         let has_pending = !self.pending_screenshots.is_empty();
-        if let Some(painting) = self.painting.as_ref().filter(|painting| painting.is_behind || has_pending) {
-            painting.view.window.request_redraw();
+        if self.painting.as_ref().is_some_and(|painting| painting.is_behind || has_pending) {
+            self.draw_soon(event_loop);
         }
         self.watch_held_original(event_loop, now);
         if let Some(text) = self.notices.take_fresh() {
