@@ -234,11 +234,12 @@ fn without_its_display() {
 
 #[test]
 fn without_its_graphics_device_twice() {
-    let fault = ("IMPASTO_GRAPHICS_FAULT", "lost@40,90");
+    let fault = ("IMPASTO_GRAPHICS_FAULT", "lost@8,14");
     let Some(mut scene) = Scene::start_with_fault(fault, &["--panel"]) else { return };
-    for _ in 0..3 {
+    // Each round sees four pictures at least.
+    for _ in 0..5 {
         scene.wait_until_moving("the painting to go on");
-        std::thread::sleep(Duration::from_secs(2));
+        std::thread::sleep(Duration::from_secs(1));
     }
     scene.wait_until_painted("the painting on the new device");
     scene.desktop.wait_for("the panel on the new device", || scene.desktop.ordinary_windows().first().copied());

@@ -229,7 +229,7 @@ fn a_replay_takes_the_game_s_new_size() {
 
 #[test]
 fn a_lost_graphics_device_interrupts_neither_recording_nor_replay() {
-    let fault = ("IMPASTO_GRAPHICS_FAULT", "lost@30,50");
+    let fault = ("IMPASTO_GRAPHICS_FAULT", "lost@14,24");
     let Some(mut session) = Session::start_with_fault(fault, &["--replay", "30", "--sound", "off"]) else { return };
     session.press("ctrl+alt+r");
     let film = session.wait_for_file(".mp4");
