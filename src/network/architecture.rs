@@ -13,6 +13,8 @@ pub enum Architecture {
     Quarter(Quarter),
     /// `fast_neural_style` (Johnson et al. 2016, with the instance norms of Ulyanov et al. 2016).
     Classic,
+    /// The generator of few-shot patch-based training (Texler et al. 2020), for key frames only.
+    FewShot,
 }
 
 /// The numbers that describe a network of the quarter-resolution family.
@@ -39,6 +41,7 @@ impl Architecture {
         match self {
             Self::Quarter(quarter) => quarter.layers(),
             Self::Classic => classic_layers(),
+            Self::FewShot => few_shot_layers(),
         }
     }
 
@@ -63,6 +66,7 @@ impl fmt::Display for Architecture {
                 let dilations: Vec<String> = dilations.iter().map(usize::to_string).collect();
                 f.pad(&format!("{stem}-{width}-{head}-d{}", dilations.join(".")))
             }
+            (None, Self::FewShot) => f.pad("few-shot"),
             (None, Self::Classic) => unreachable!("classic is a tier"),
         }
     }
@@ -144,4 +148,42 @@ fn classic_layers() -> Vec<Layer> {
         Layer::Scale(1.0 / BYTE_RANGE),
     ]);
     layers
+}
+
+/// The layers of the published generator of few-shot patch-based training: 32, 64 and 128 channels on the way down, seven blocks, and each
+/// resolution's channels again on the way up, up to 163 in the last 7x7 convolution, which costs half of all.
+fn few_shot_layers() -> Vec<Layer> {
+    const BLOCKS: usize = 7;
+    let convolution =
+        |name: &str, inputs, outputs, kernel| Convolution::new(name, inputs, outputs, kernel, Border::Zero);
+    // A convolution, its norm, and what makes it not linear.
+    let normed = |convolution: Convolution, activation| {
+        let norm = Layer::BatchNorm { name: format!("{}_norm", convolution.name), channels: convolution.outputs };
+        vec![Layer::Convolution(convolution), norm, activation]
+    };
+    let block = |index: usize| {
+        let part = |part: &str| convolution(&format!("blocks.{index}.{part}"), 128, 128, 3);
+        let mut layers = normed(part("first"), Layer::Relu);
+        layers.extend(normed(part("second"), Layer::Relu).into_iter().take(2));
+        Layer::Residual(layers)
+    };
+    let mut quarter = normed(convolution("down2", 64, 128, 3).with_stride(2), Layer::LeakyRelu);
+    quarter.push(Layer::Concatenation((0..BLOCKS).map(block).collect()));
+    quarter.push(Layer::Nearest);
+    quarter.extend(normed(convolution("up2", 256, 128, 3), Layer::Relu));
+    let mut half = normed(convolution("down1", 32, 64, 3).with_stride(2), Layer::LeakyRelu);
+    half.push(Layer::Concatenation(quarter));
+    half.push(Layer::Nearest);
+    half.extend(normed(convolution("up1", 192, 128, 3), Layer::Relu));
+    let mut whole = normed(convolution("stem", 3, 32, 7), Layer::LeakyRelu);
+    whole.push(Layer::Concatenation(half));
+    vec![
+        Layer::Concatenation(whole),
+        Layer::Convolution(convolution("head", 163, 64, 7)),
+        Layer::LeakyRelu,
+        Layer::Convolution(convolution("smooth", 64, 64, 3)),
+        Layer::LeakyRelu,
+        Layer::Convolution(convolution("colours", 64, 3, 1)),
+        Layer::Sigmoid,
+    ]
 }

@@ -28,8 +28,13 @@ fn multiply_adds(layers: &[Layer], pixels: &mut f64) -> f64 {
                 sum += convolution.shape().iter().product::<usize>() as f64 * *pixels;
             }
             Layer::Shuffle | Layer::Nearest => *pixels *= 4.0,
-            Layer::Residual(inner) => sum += multiply_adds(inner, pixels),
-            Layer::InstanceNorm { .. } | Layer::Relu | Layer::Sigmoid | Layer::Scale(_) => {}
+            Layer::Residual(inner) | Layer::Concatenation(inner) => sum += multiply_adds(inner, pixels),
+            Layer::InstanceNorm { .. }
+            | Layer::BatchNorm { .. }
+            | Layer::Relu
+            | Layer::LeakyRelu
+            | Layer::Sigmoid
+            | Layer::Scale(_) => {}
         }
     }
     sum
@@ -39,15 +44,16 @@ fn parameters(layers: &[Layer]) -> usize {
     let count = |layer: &Layer| match layer {
         Layer::Convolution(convolution) => convolution.shape().iter().product::<usize>() + convolution.outputs,
         Layer::InstanceNorm { channels, .. } => 2 * channels,
-        Layer::Residual(inner) => parameters(inner),
-        Layer::Relu | Layer::Sigmoid | Layer::Shuffle | Layer::Nearest | Layer::Scale(_) => 0,
+        Layer::BatchNorm { channels, .. } => 4 * channels,
+        Layer::Residual(inner) | Layer::Concatenation(inner) => parameters(inner),
+        Layer::Relu | Layer::LeakyRelu | Layer::Sigmoid | Layer::Shuffle | Layer::Nearest | Layer::Scale(_) => 0,
     };
     layers.iter().map(count).sum()
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::network::{Network, Random, Tier};
+    use crate::network::{Architecture, Network, Random, Tier};
 
     #[test]
     fn counts_the_multiply_adds_that_a_hand_counts() {
@@ -70,10 +76,10 @@ mod tests {
 
     #[test]
     fn counts_the_parameters_that_a_network_has() {
-        for tier in Tier::ALL {
-            let network = Network::new(tier, &mut Random::new(1));
+        for architecture in Tier::ALL.map(Architecture::from).into_iter().chain([Architecture::FewShot]) {
+            let network = Network::new(architecture.clone(), &mut Random::new(1));
             let count: usize = network.parameters().iter().map(|parameter| parameter.values.len()).sum();
-            assert_eq!(tier.architecture().parameter_count(), count, "{tier}");
+            assert_eq!(architecture.parameter_count(), count, "{architecture}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Networks as ONNX graphs.
 
-use super::layer::{Border, Convolution, Layer, NORM_EPSILON};
+use super::layer::{Border, Convolution, LEAK, Layer, NORM_EPSILON};
+use super::weights::{RUNNING_MEAN, RUNNING_VARIANCE};
 use super::{Network, NetworkError, Parameter};
 use crate::onnx::{Attribute, DataType, GraphBuilder, Model, read_model};
 use std::path::Path;
@@ -62,6 +63,13 @@ impl GraphWriter {
                 let attributes = vec![Attribute::float("epsilon", NORM_EPSILON)];
                 self.node("InstanceNormalization", &[&x, &scale, &offset], attributes)
             }
+            Layer::BatchNorm { name, .. } => {
+                let (scale, offset) = parameter_names(name);
+                let [mean, variance] = [RUNNING_MEAN, RUNNING_VARIANCE].map(|kind| format!("{name}.{kind}"));
+                let attributes = vec![Attribute::float("epsilon", NORM_EPSILON)];
+                self.node("BatchNormalization", &[&x, &scale, &offset, &mean, &variance], attributes)
+            }
+            Layer::LeakyRelu => self.node("LeakyRelu", &[&x], vec![Attribute::float("alpha", LEAK)]),
             Layer::Relu => self.node("Relu", &[&x], Vec::new()),
             Layer::Sigmoid => self.node("Sigmoid", &[&x], Vec::new()),
             Layer::Shuffle => {
@@ -86,6 +94,10 @@ impl GraphWriter {
             Layer::Residual(inner) => {
                 let added = self.layers(inner, x.clone());
                 self.node("Add", &[&x, &added], Vec::new())
+            }
+            Layer::Concatenation(inner) => {
+                let further = self.layers(inner, x.clone());
+                self.node("Concat", &[&x, &further], vec![Attribute::int("axis", 1)])
             }
         }
     }

@@ -5,6 +5,9 @@ use super::Random;
 /// Added to the variance before its root is taken, as PyTorch's instance norm does.
 pub const NORM_EPSILON: f32 = 1e-5;
 
+/// The slope of leaky rectifiers below zero.
+pub const LEAK: f32 = 0.2;
+
 /// A step of a network. Every tensor is `[1, channels, height, width]`.
 #[derive(Debug, Clone)]
 pub enum Layer {
@@ -14,7 +17,15 @@ pub enum Layer {
         name: String,
         channels: usize,
     },
+    /// Each channel to mean 0 and variance 1 by running means over the training, then a learned scale and offset: at run time nothing
+    /// but a factor and a sum.
+    BatchNorm {
+        name: String,
+        channels: usize,
+    },
     Relu,
+    /// Negative values times 0.2.
+    LeakyRelu,
     Sigmoid,
     /// Four channels become 2x2 pixels of one channel (ONNX `DepthToSpace`, mode CRD).
     Shuffle,
@@ -24,6 +35,8 @@ pub enum Layer {
     Scale(f32),
     /// The result of the layers is added to what went in.
     Residual(Vec<Layer>),
+    /// The result of the layers becomes further channels behind those of what went in.
+    Concatenation(Vec<Layer>),
 }
 
 /// A square convolution with bias, padded so that without stride it keeps the size.

@@ -2,6 +2,10 @@
 
 use super::{Architecture, Layer, NetworkError, Random};
 
+/// Kinds of parameters that do not learn, but follow the batches of the training.
+pub(super) const RUNNING_MEAN: &str = "running_mean";
+pub(super) const RUNNING_VARIANCE: &str = "running_var";
+
 /// Sides of pictures must be multiples of this number of pixels.
 pub const MULTIPLE_PX: u32 = 4;
 
@@ -11,6 +15,13 @@ pub struct Parameter {
     pub name: String,
     pub shape: Vec<usize>,
     pub values: Vec<f32>,
+}
+
+/// What a batch norm saw in a batch: one value of each channel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BatchStatistics {
+    pub means: Vec<f32>,
+    pub variances: Vec<f32>,
 }
 
 /// A network of ours: `[1, 3, height, width]`, RGB 0..=1, in and out; sides are multiples of 4.
@@ -51,6 +62,19 @@ impl Network {
         &mut self.parameters
     }
 
+    /// Mixes the means and variances of a batch into the running ones; one pair of each batch norm, in the order in which they run.
+    pub fn follow(&mut self, batch: &[BatchStatistics], share: f32) {
+        let mut mix = |kind: &str, of: fn(&BatchStatistics) -> &[f32]| {
+            let running = self.parameters.iter_mut().filter(|parameter| parameter.name.ends_with(kind));
+            for (parameter, new) in running.zip(batch) {
+                let pairs = parameter.values.iter_mut().zip(of(new));
+                pairs.for_each(|(running, new)| *running += (new - *running) * share);
+            }
+        };
+        mix(RUNNING_MEAN, |statistics| &statistics.means);
+        mix(RUNNING_VARIANCE, |statistics| &statistics.variances);
+    }
+
     /// Takes over the weights of another network of the same architecture, found by name.
     ///
     /// # Errors
@@ -85,8 +109,13 @@ fn add_parameters(layers: &[Layer], random: &mut Random, parameters: &mut Vec<Pa
                 parameters.push(parameter(name, "weight", &[*channels], vec![1.0; *channels]));
                 parameters.push(parameter(name, "bias", &[*channels], vec![0.0; *channels]));
             }
-            Layer::Residual(inner) => add_parameters(inner, random, parameters),
-            Layer::Relu | Layer::Sigmoid | Layer::Shuffle | Layer::Nearest | Layer::Scale(_) => {}
+            Layer::BatchNorm { name, channels } => {
+                for (kind, value) in [("weight", 1.0), ("bias", 0.0), (RUNNING_MEAN, 0.0), (RUNNING_VARIANCE, 1.0)] {
+                    parameters.push(parameter(name, kind, &[*channels], vec![value; *channels]));
+                }
+            }
+            Layer::Residual(inner) | Layer::Concatenation(inner) => add_parameters(inner, random, parameters),
+            Layer::Relu | Layer::LeakyRelu | Layer::Sigmoid | Layer::Shuffle | Layer::Nearest | Layer::Scale(_) => {}
         }
     }
 }

@@ -1,14 +1,11 @@
 //! ONNX Runtime on a network that describes pictures.
 
 use super::StylizeError;
+use super::graph_session::{GraphInput, GraphOutput, GraphSession};
 use super::preprocess::{Preprocessor, TensorMut};
-use super::provider::{session_options, thread_count};
-use super::session::first_line;
 use super::{Channels, Convention, Element, Layout, ValueRange};
 use crate::frame::{Frame, Size};
-use crate::onnx::{Model, encode_model};
-use ort::session::Session;
-use ort::value::TensorRef;
+use crate::onnx::Model;
 
 /// One output of a network for one picture.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +21,7 @@ pub struct FeatureMap {
 /// It runs on the CPU, at the size of each picture.
 #[derive(Debug)]
 pub struct FeatureSession {
-    session: Session,
+    session: GraphSession,
 }
 
 impl FeatureSession {
@@ -33,9 +30,7 @@ impl FeatureSession {
     /// # Errors
     /// The ONNX Runtime library is missing, or refuses the model.
     pub fn open(model: &Model) -> Result<Self, StylizeError> {
-        let mut options = session_options(thread_count(0))?;
-        let session = options.commit_from_memory(&encode_model(model)).map_err(|error| failed(&error))?;
-        Ok(Self { session })
+        Ok(Self { session: GraphSession::open(model)? })
     }
 
     /// What the network sees in a frame: its outputs, in the model's order.
@@ -60,25 +55,15 @@ impl FeatureSession {
     /// As [`Self::run`], or there are too few or too many values.
     pub fn run_on(&mut self, size: Size, values: &[f32]) -> Result<Vec<FeatureMap>, StylizeError> {
         let shape = [1, 3, i64::from(size.height), i64::from(size.width)];
-        let picture = TensorRef::from_array_view((shape, values)).map_err(|error| failed(&error))?;
-        let outputs = self.session.run(ort::inputs![picture]).map_err(|error| failed(&error))?;
-        outputs
-            .iter()
-            .map(|(name, output)| {
-                let (shape, values) = output.try_extract_tensor::<f32>().map_err(|error| failed(&error))?;
-                let sides: Option<Vec<u32>> = shape.iter().map(|&side| u32::try_from(side).ok()).collect();
-                match sides.as_deref() {
-                    Some(&[1, channels, height, width]) => {
-                        let size = Size::new(width, height);
-                        Ok(FeatureMap { channels: channels as usize, size, values: values.to_vec() })
-                    }
-                    _ => Err(StylizeError::Features(format!("the output {name} has the shape {shape:?}"))),
+        let map = |GraphOutput { name, shape, values }| {
+            let sides: Option<Vec<u32>> = shape.iter().map(|&side| u32::try_from(side).ok()).collect();
+            match sides.as_deref() {
+                Some(&[1, channels, height, width]) => {
+                    Ok(FeatureMap { channels: channels as usize, size: Size::new(width, height), values })
                 }
-            })
-            .collect()
+                _ => Err(StylizeError::Features(format!("the output {name} has the shape {shape:?}"))),
+            }
+        };
+        self.session.run(&[GraphInput { shape: &shape, values }])?.into_iter().map(map).collect()
     }
-}
-
-fn failed<R>(error: &ort::Error<R>) -> StylizeError {
-    StylizeError::Features(first_line(error.message()))
 }

@@ -10,7 +10,7 @@ use super::memory::check_memory;
 use super::parameter::parameters;
 use super::preprocess::Preprocessor;
 use super::probe::{probe, test_picture};
-use super::provider::{session_options, thread_count};
+use super::provider::{cpu_options, thread_count};
 use super::session::{Network, NetworkPlan, PicturePlan};
 use crate::control::SizeRequest;
 use crate::frame::Size;
@@ -34,7 +34,7 @@ pub(super) struct Understood {
 pub fn inspect(model: &Path) -> Result<ModelFacts, StylizeError> {
     let manifest = Manifest::read_beside(model)?;
     let understood = understand(model, manifest, PROBE_SIZE)?;
-    let mut network = Network::open(model, session_options(thread_count(0))?, understood.plan)?;
+    let mut network = Network::open(model, cpu_options(thread_count(0))?, understood.plan)?;
     let facts = understood.facts;
     let size = facts.working_size(SizeRequest::Exact(PROBE_SIZE), PROBE_SIZE);
     network.bind(size)?;
@@ -70,7 +70,7 @@ pub(super) fn understand(path: &Path, manifest: Option<Manifest>, size: Size) ->
     understood.facts.memory_bytes = memory_bytes;
     understood.facts.probed_at = size;
     if understood.facts.needs_probe() {
-        let options = session_options(thread_count(0))?;
+        let options = cpu_options(thread_count(0))?;
         let mut network = Network::open(path, options, understood.plan.clone())?;
         probe(&mut understood.facts, &mut network)?;
     }

@@ -14,6 +14,7 @@ use super::runtime::runtime;
 use super::session::{Network, NetworkPlan, first_line};
 use crate::control::ProviderReport;
 use crate::frame::{Frame, Size};
+use ort::device::Device;
 use ort::ep::{self, ExecutionProvider};
 use ort::session::Session;
 use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
@@ -40,6 +41,9 @@ const SHARING_FROM_CORES: usize = 4;
 
 /// Runs of each network where the faster of two providers is chosen.
 const RACE_RUNS: usize = 5;
+
+/// ONNX Runtime's name for its own provider on the processor.
+const CPU_PROVIDER: &str = "CPUExecutionProvider";
 
 /// A provider's picture may differ from the CPU's by this much on average, in steps of 1/255: half precision, which some
 /// providers use by themselves, stays below.
@@ -90,7 +94,7 @@ pub(super) fn thread_count(wanted: usize) -> usize {
 /// Session options common to all providers: one operation at a time, on `threads` threads that do not spin (a game runs
 /// beside), with every graph optimization.
 #[expect(clippy::result_large_err, reason = "the error of ort's builder hands the builder back; this is no hot path")]
-pub(super) fn session_options(threads: usize) -> Result<SessionBuilder, StylizeError> {
+fn session_options(threads: usize) -> Result<SessionBuilder, StylizeError> {
     let runtime = runtime()?;
     let build = || -> Result<SessionBuilder, String> {
         let options = Session::builder(&runtime.environment).map_err(|error| error.to_string())?;
@@ -102,6 +106,20 @@ pub(super) fn session_options(threads: usize) -> Result<SessionBuilder, StylizeE
             .map_err(|error| error.to_string())
     };
     build().map_err(|reason| StylizeError::RuntimeBroken { path: runtime.path.clone(), reason })
+}
+
+/// Session options for ONNX Runtime's own CPU provider, by name. Where none is named, `ort` has ONNX Runtime choose by a policy, which
+/// takes a plugin that was registered for other sessions, such as OpenVINO with its half precision.
+pub(super) fn cpu_options(threads: usize) -> Result<SessionBuilder, StylizeError> {
+    let options = session_options(threads)?;
+    let runtime = runtime()?;
+    let is_own = |device: &Device<'_>| device.ep().is_ok_and(|name| name == CPU_PROVIDER);
+    let own: Vec<Device<'_>> = runtime.environment.devices().filter(is_own).take(1).collect();
+    let refused = |reason: String| StylizeError::RuntimeBroken { path: runtime.path.clone(), reason };
+    if own.is_empty() {
+        return Err(refused(format!("it has no {CPU_PROVIDER}")));
+    }
+    options.with_devices(own, None).map_err(|error| refused(first_line(error.message())))
 }
 
 /// A network on the first provider of the list that gives the CPU's picture, bound and warm at `size`.
@@ -117,7 +135,7 @@ pub(super) fn open_proved(
 ) -> Result<(Network, ProviderReport), StylizeError> {
     let explicit = [requested, ProviderChoice::Cpu];
     let candidates = if requested == ProviderChoice::Auto { ProviderChoice::automatic() } else { &explicit };
-    let mut on_cpu = Network::open(&facts.model, session_options(threads)?, plan.clone())?;
+    let mut on_cpu = Network::open(&facts.model, cpu_options(threads)?, plan.clone())?;
     on_cpu.bind(size)?;
     let expected = paint_test_picture(facts, &mut on_cpu, size)?;
     let mut reasons: Vec<String> = Vec::new();
@@ -226,7 +244,7 @@ pub(super) fn reason_of(error: &StylizeError) -> String {
 fn provider_options(choice: ProviderChoice, threads: usize) -> Result<SessionBuilder, String> {
     let options = session_options(threads).map_err(|error| error.to_string())?;
     let is_built_in = match choice {
-        ProviderChoice::Auto | ProviderChoice::Cpu => return Ok(options),
+        ProviderChoice::Auto | ProviderChoice::Cpu => return cpu_options(threads).map_err(|error| error.to_string()),
         ProviderChoice::WebGpu => return plugged_in(&WEBGPU, options, threads),
         ProviderChoice::Cuda => ep::CUDA::is_available(),
         // Where the plugin was brought, it was brought because somebody wants it.

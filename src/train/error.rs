@@ -29,6 +29,8 @@ pub enum TrainError {
     Dataset(#[from] DatasetError),
     #[error("the teacher cannot paint ({0}): choose another one with --teacher")]
     Teacher(String),
+    #[error("looking through the features failed ({0})")]
+    FeatureEngine(String),
     #[error("no graphics card can be opened ({reason})")]
     Device { reason: String },
     #[error(transparent)]

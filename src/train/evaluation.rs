@@ -3,7 +3,7 @@
 use super::losses::Judge;
 use super::run::{forward, leaves_of, paint_on};
 use super::temporal::TemporalPair;
-use super::{Crops, Losses, PairCrop, Planes};
+use super::{Crops, Losses, PairCrop, Planes, TrainError};
 use crate::frame::Frame;
 use crate::network::{Network, Random};
 use crate::steadiness::{Noise, noise_response, shift_response, warping_error};
@@ -83,15 +83,26 @@ impl HeldOut {
     }
 
     /// The losses of a network, with the score as their total, and its flicker.
-    pub fn evaluate(&self, network: &Network, judge: &Judge<'_>, device: &Device) -> (Losses, Flicker) {
+    ///
+    /// # Errors
+    /// The engine of the features fails.
+    pub fn evaluate(
+        &self,
+        network: &Network,
+        judge: &Judge<'_>,
+        device: &Device,
+    ) -> Result<(Losses, Flicker), TrainError> {
         let leaves = leaves_of(network.parameters(), device, false);
         let paint = |picture| forward(network, &leaves, picture);
         let mut losses = Losses::default();
         for (index, frame) in self.frames.iter().enumerate() {
             let taught = self.taught.get(index).map(|painting| painting.tensor(device));
-            let judgement = judge.judge(&frame.tensor(device), taught.as_ref(), paint, &mut Random::new(SEED));
+            let frame = frame.tensor(device);
+            let painting = paint(frame.clone());
+            let look = judge.look(&frame, &painting, taught.as_ref())?.losses;
+            let calm = judge.calm(&frame, &painting, None, paint, &mut Random::new(SEED)).map(|calm| calm.losses);
             // A running mean in which all count the same.
-            losses.approach(&judgement.losses(), 1.0 / (index + 1) as f32);
+            losses.approach(&calm.map_or(look, |calm| look.with(&calm)), 1.0 / (index + 1) as f32);
         }
         let temporal = self.pairs.iter().map(|pair| {
             let pair = TemporalPair::new(pair, device);
@@ -99,7 +110,7 @@ impl HeldOut {
         });
         losses.temporal = mean(temporal);
         losses.total += losses.temporal.unwrap_or(0.0) * judge.weights.temporal;
-        (losses, self.flicker(network, device))
+        Ok((losses, self.flicker(network, device)))
     }
 
     fn flicker(&self, network: &Network, device: &Device) -> Flicker {

@@ -2,18 +2,46 @@
 
 use super::{Planes, TrainDevice, TrainError};
 use crate::frame::Size;
-use crate::network::{BGR_MEANS, CHECK_SIDE_PX, FeatureConvolution, check_picture, check_vgg16, read_vgg16};
+use crate::network::{
+    BGR_MEANS, CHECK_SIDE_PX, FeatureConvolution, check_picture, check_vgg16, gradient_multiple_px, read_vgg16,
+};
 use burn_tensor::activation::relu;
 use burn_tensor::module::{conv2d, max_pool2d};
 use burn_tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn_tensor::{Device, Tensor, TensorData};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+/// What a feature engine is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct FeatureQuestion<'q> {
+    pub painting: &'q Planes,
+    /// Of the same size.
+    pub frame: &'q Planes,
+    /// The Gram matrices of the style picture, one of each block: `[channels, channels]`.
+    pub grams: &'q [Vec<f32>],
+    pub style_weight: f32,
+    pub content_weight: f32,
+}
+
+/// What a feature engine answers: see [`LossWeights`](super::LossWeights) and [`Losses`](super::Losses).
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeatureAnswer {
+    pub style: f32,
+    pub content: f32,
+    /// Of the weighted sum of both, for each value of the painting.
+    pub gradient: Planes,
+}
+
+/// Computes style and content losses with their gradients faster than the tensors do. The error is for people.
+pub type FeatureEngine = Box<dyn FnMut(FeatureQuestion<'_>) -> Result<FeatureAnswer, String> + Send>;
 
 /// A network that describes pictures: blocks of 3x3 convolutions, each at half the resolution of the one before.
 pub struct Features {
     blocks: Vec<Vec<(Tensor<4>, Tensor<1>)>>,
     means: Tensor<4>,
     device: TrainDevice,
+    engine: Option<Mutex<FeatureEngine>>,
 }
 
 impl Features {
@@ -39,12 +67,39 @@ impl Features {
         };
         let blocks = blocks.into_iter().map(|block| block.into_iter().map(tensors).collect()).collect();
         let means = Tensor::from_data(TensorData::new(BGR_MEANS.to_vec(), [1, 3, 1, 1]), device);
-        Self { blocks, means, device: opened }
+        Self { blocks, means, device: opened, engine: None }
+    }
+
+    /// The same features, whose losses an engine computes where it can: for pictures whose sides are multiples of
+    /// [`gradient_multiple_px`].
+    #[must_use]
+    pub fn with_engine(self, engine: FeatureEngine) -> Self {
+        Self { engine: Some(Mutex::new(engine)), ..self }
+    }
+
+    /// The engine's answer; `None` where there is no engine, or none for pictures of this size.
+    ///
+    /// # Errors
+    /// The engine fails.
+    pub(super) fn ask_engine(&self, question: FeatureQuestion<'_>) -> Result<Option<FeatureAnswer>, TrainError> {
+        let Some(engine) = &self.engine else { return Ok(None) };
+        let multiple = gradient_multiple_px(self.len()) as u32;
+        let size = question.painting.size;
+        if !size.width.is_multiple_of(multiple) || !size.height.is_multiple_of(multiple) {
+            return Ok(None);
+        }
+        let mut engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
+        engine(question).map(Some).map_err(TrainError::FeatureEngine)
     }
 
     /// The device that they are on.
     pub fn device(&self) -> &TrainDevice {
         &self.device
+    }
+
+    /// Whether losses can be had from an engine.
+    pub(super) fn has_engine(&self) -> bool {
+        self.engine.is_some()
     }
 
     /// Number of blocks.

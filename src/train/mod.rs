@@ -5,8 +5,10 @@
 //! weights live in plain memory, so that checkpoints and exports need nothing of `burn`. Only built with the feature `train`.
 
 mod adam;
+mod beside;
 mod checkpoint;
 mod data;
+mod descent;
 mod device;
 mod error;
 mod evaluation;
@@ -33,7 +35,7 @@ pub use device::{Adapter, Backend, TrainDevice};
 pub use error::TrainError;
 pub use evaluation::{Evaluation, Flicker};
 pub use export::{Provenance, write_style};
-pub use features::Features;
+pub use features::{FeatureAnswer, FeatureEngine, FeatureQuestion, Features};
 pub use keyframes::{
     KeyframeError, KeyframeLosses, KeyframePairs, KeyframeProvenance, KeyframeSettings, KeyframeTrainer,
     KeyframeWeights, write_keyframe_style,

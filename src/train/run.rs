@@ -2,11 +2,11 @@
 
 use super::planes::values_of;
 use super::{Planes, TrainDevice};
-use crate::network::{Border, Convolution, Layer, NORM_EPSILON, Network, Parameter};
-use burn_tensor::activation::{relu, sigmoid};
+use crate::network::{BatchStatistics, Border, Convolution, LEAK, Layer, NORM_EPSILON, Network, Parameter};
+use burn_tensor::activation::{leaky_relu, relu, sigmoid};
 use burn_tensor::module::conv2d;
 use burn_tensor::ops::{ConvOptions, PadMode};
-use burn_tensor::{Device, Tensor, TensorData};
+use burn_tensor::{Device, Gradients, Tensor, TensorData};
 
 /// The weights of a network as flat tensors on a device, whose gradients are kept where the device computes them.
 pub(super) fn leaves(network: &Network, device: &Device) -> Vec<Tensor<1>> {
@@ -25,15 +25,39 @@ pub(super) fn leaves_of(parameters: &[Parameter], device: &Device, learning: boo
 
 /// The gradients of a loss for each of the weights; `None` where one is no number.
 pub(super) fn gradients(loss: &Tensor<1>, leaves: &[Tensor<1>]) -> Option<Vec<Vec<f32>>> {
-    let mut gradients = loss.backward();
-    let flat = |leaf: &Tensor<1>| leaf.grad_remove(&mut gradients).map_or_else(|| vec![0.0; leaf.dims()[0]], values_of);
+    values_if_finite(leaves, &mut loss.backward())
+}
+
+/// The values of what was found for each of the weights; `None` where one is no number.
+pub(super) fn values_if_finite(leaves: &[Tensor<1>], found: &mut Gradients) -> Option<Vec<Vec<f32>>> {
+    let flat = |leaf: &Tensor<1>| leaf.grad_remove(found).map_or_else(|| vec![0.0; leaf.dims()[0]], values_of);
     let gradients: Vec<Vec<f32>> = leaves.iter().map(flat).collect();
     gradients.iter().flatten().all(|value| value.is_finite()).then_some(gradients)
 }
 
 /// The paintings of pictures `[pictures, 3, height, width]`, with weights from [`leaves`].
 pub(super) fn forward(network: &Network, leaves: &[Tensor<1>], picture: Tensor<4>) -> Tensor<4> {
-    run(network.layers(), &mut leaves.iter(), picture)
+    run(network.layers(), &mut leaves.iter(), &mut Norms::Running, picture)
+}
+
+/// The same for a batch in training: batch norms take their means from the batch, and tell them.
+pub(super) fn forward_batch(
+    network: &Network,
+    leaves: &[Tensor<1>],
+    pictures: Tensor<4>,
+) -> (Tensor<4>, Vec<BatchStatistics>) {
+    let mut norms = Norms::Batch(Vec::new());
+    let paintings = run(network.layers(), &mut leaves.iter(), &mut norms, pictures);
+    let Norms::Batch(seen) = norms else { return (paintings, Vec::new()) };
+    (paintings, seen)
+}
+
+/// Where batch norms take their means and variances from.
+enum Norms {
+    /// The running ones, as at run time.
+    Running,
+    /// The batch, whose values are kept.
+    Batch(Vec<BatchStatistics>),
 }
 
 /// Paints a picture on the processor, whose painting is the one that others are compared with; its sides must be multiples
@@ -60,7 +84,12 @@ pub(super) fn convolve(convolution: &Convolution, x: Tensor<4>, weights: Tensor<
 }
 
 /// Runs layers; takes their parameters, each as a flat tensor, from `parameters` in order.
-fn run<'t>(layers: &[Layer], parameters: &mut impl Iterator<Item = &'t Tensor<1>>, x: Tensor<4>) -> Tensor<4> {
+fn run<'t>(
+    layers: &[Layer],
+    parameters: &mut impl Iterator<Item = &'t Tensor<1>>,
+    norms: &mut Norms,
+    x: Tensor<4>,
+) -> Tensor<4> {
     layers.iter().fold(x, |x, layer| {
         let mut parameter = || parameters.next().expect("a network holds the parameters of its layers").clone();
         match layer {
@@ -75,6 +104,21 @@ fn run<'t>(layers: &[Layer], parameters: &mut impl Iterator<Item = &'t Tensor<1>
                 let shape = [1, *channels, 1, 1];
                 centred / (variance + NORM_EPSILON).sqrt() * scale.reshape(shape) + offset.reshape(shape)
             }
+            Layer::BatchNorm { channels, .. } => {
+                let [scale, offset, mean, variance] = [(); 4].map(|()| parameter().reshape([1, *channels, 1, 1]));
+                let (mean, variance) = match norms {
+                    Norms::Running => (mean.detach(), variance.detach()),
+                    Norms::Batch(seen) => {
+                        let mean = x.clone().mean_dims(&[0, 2, 3]);
+                        let variance = (x.clone() - mean.clone()).square().mean_dims(&[0, 2, 3]);
+                        let [means, variances] = [&mean, &variance].map(|values| values_of(values.clone()));
+                        seen.push(BatchStatistics { means, variances });
+                        (mean, variance)
+                    }
+                };
+                (x - mean) / (variance + NORM_EPSILON).sqrt() * scale + offset
+            }
+            Layer::LeakyRelu => leaky_relu(x, f64::from(LEAK)),
             Layer::Relu => relu(x),
             Layer::Sigmoid => sigmoid(x),
             Layer::Shuffle => {
@@ -96,7 +140,11 @@ fn run<'t>(layers: &[Layer], parameters: &mut impl Iterator<Item = &'t Tensor<1>
                 ])
             }
             Layer::Scale(factor) => x * *factor,
-            Layer::Residual(inner) => x.clone() + run(inner, parameters, x),
+            Layer::Residual(inner) => x.clone() + run(inner, parameters, norms, x),
+            Layer::Concatenation(inner) => {
+                let further = run(inner, parameters, norms, x.clone());
+                Tensor::cat(vec![x, further], 1)
+            }
         }
     })
 }

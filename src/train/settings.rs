@@ -20,8 +20,15 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        let weights =
-            LossWeights { style: 8.0, content: 1.5, steadiness: 15.0, temporal: 15.0, teacher: 0.0, variation: 0.05 };
+        let weights = LossWeights {
+            style: 8.0,
+            content: 1.5,
+            steadiness: 15.0,
+            border: 5.0,
+            temporal: 15.0,
+            teacher: 0.0,
+            variation: 0.05,
+        };
         Self { architecture: Tier::Balanced.into(), weights, crop_px: 176, style_px: STYLE_PX, seed: 1, teacher: None }
     }
 }
@@ -35,6 +42,7 @@ impl Settings {
                 ("style weight", settings.weights.style.to_string()),
                 ("content weight", settings.weights.content.to_string()),
                 ("steadiness", settings.weights.steadiness.to_string()),
+                ("border", settings.weights.border.to_string()),
                 ("temporal", settings.weights.temporal.to_string()),
                 ("teacher weight", settings.weights.teacher.to_string()),
                 ("variation", settings.weights.variation.to_string()),

@@ -3,11 +3,11 @@
 use super::adam::Adam;
 use super::checkpoint::{self, Learnt, State};
 use super::data::scaled;
+use super::descent::{Material, descend};
 use super::evaluation::HeldOut;
 use super::limit::Limit;
 use super::losses::{Judge, StyleTargets};
 use super::preview::{fitting, painting_on, side_by_side};
-use super::run::{forward, gradients, leaves};
 use super::stopping::{best, stop_reason};
 use super::temporal::TemporalPair;
 use super::{Crops, Evaluation, Features, Losses, Planes, Settings, StopReason, TrainDevice, TrainError};
@@ -155,21 +155,11 @@ impl Trainer {
         let crop = self.crops.next(self.crop_side(), &mut self.random)?;
         let taught = taught(self.teacher.as_mut(), &crop)?.map(|painting| painting.tensor(self.device.tensors()));
         let pair = self.next_pair();
-        let leaves = leaves(&self.network, self.device.tensors());
-        let paint = |picture| forward(&self.network, &leaves, picture);
+        let frame = crop.tensor(self.device.tensors());
         let judge = judge(&self.settings, &self.features, &self.targets, false);
-        let mut judgement = judge.judge(&crop.tensor(self.device.tensors()), taught.as_ref(), paint, &mut self.random);
-        if let Some(pair) = pair {
-            let loss = pair.loss(paint(pair.before.clone()), &paint(pair.now.clone()));
-            judgement.add_temporal(loss, self.settings.weights.temporal);
-        }
-        let losses = judgement.losses();
-        if !losses.total.is_finite() {
-            return Err(TrainError::NotANumber { step: self.steps() });
-        }
-        let Some(gradients) = gradients(&judgement.sum, &leaves) else {
-            return Err(TrainError::NotANumber { step: self.steps() });
-        };
+        let material = Material { frame: &frame, taught: taught.as_ref(), pair: pair.as_ref() };
+        let found = descend(&self.network, &judge, &material, &self.device, &mut self.random)?;
+        let (losses, gradients) = found.ok_or(TrainError::NotANumber { step: self.adam.steps })?;
         see(&gradients);
         self.adam.update(self.network.parameters_mut(), &gradients, rate);
         // The first iterations count the same, instead of being mixed into zeros.
@@ -222,7 +212,7 @@ impl Trainer {
         }
         let held_out = self.held_out.as_ref().expect("it was just made, where it was missing");
         let judge = judge(&self.settings, &self.features, &self.targets, true);
-        let (losses, flicker) = held_out.evaluate(&self.network, &judge, self.device.tensors());
+        let (losses, flicker) = held_out.evaluate(&self.network, &judge, self.device.tensors())?;
         if !losses.total.is_finite() {
             return Err(TrainError::NotANumber { step: self.steps() });
         }

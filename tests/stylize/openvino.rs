@@ -4,7 +4,7 @@ use crate::networks::{Network, paint, picture, try_load};
 use crate::providers::{SIZE, load_on};
 use impasto::control::SizeRequest;
 use impasto::frame::{FramePool, Size};
-use impasto::stylize::{LoadOptions, Painter, ProviderChoice, find_style};
+use impasto::stylize::{BareSession, LoadOptions, Painter, ProviderChoice, find_style};
 use std::path::Path;
 
 /// Whether the plugin is there; says so loudly where it is not.
@@ -67,4 +67,21 @@ fn a_shipped_style_looks_the_same() {
     let (_, automatic) = load(ProviderChoice::Auto);
     assert!(["openvino", "cpu"].contains(&automatic.running.as_str()), "{automatic:?}");
     assert!(automatic.running == "openvino" || automatic.reason.contains("no faster"), "{automatic:?}");
+}
+
+#[test]
+fn the_cpu_stays_the_cpu_once_the_plugin_is_there() {
+    if !is_brought() {
+        return;
+    }
+    let size = Size::new(96, 64);
+    let style = find_style("oil-swirls").unwrap();
+    let values = |provider| {
+        let options = LoadOptions { provider, threads: 1, frame_size: size, size: SizeRequest::Exact(size) };
+        BareSession::load(&style, &options).unwrap().run_on(&picture(size)).unwrap()
+    };
+    let before = values(ProviderChoice::Cpu);
+    let other = values(ProviderChoice::OpenVino);
+    assert!(before != other, "OpenVINO adds up in another order");
+    assert!(values(ProviderChoice::Cpu) == before, "the CPU's own provider was asked for");
 }

@@ -31,7 +31,6 @@ fn says_what_is_wrong_before_it_works_for_long() {
     train(&[]).assert_failed(&["\"hall\" has no painted version", "keys"]);
     paint_by_hand(&program);
     train(&["--paint-mask-only"]).assert_failed(&["no masks"]);
-    train(&["--tier", "classic"]).assert_failed(&["instance norms", "fast, balanced or quality"]);
     for wrong in [&["--style-image", "glass.png"][..], &["--style-weight", "3"], &["--stroke-scale", "2"]] {
         let outcome = train(wrong);
         assert_eq!(outcome.code, Some(2), "{outcome:?}");

@@ -109,8 +109,15 @@ fn evaluations_repeat_themselves_and_change_nothing() {
 fn a_training_that_comes_no_further_ends_itself() {
     let tiny = Tiny::new();
     // Nothing counts, so that nothing gets better.
-    let weights =
-        LossWeights { style: 0.0, content: 0.0, steadiness: 0.0, temporal: 0.0, teacher: 0.0, variation: 0.0 };
+    let weights = LossWeights {
+        style: 0.0,
+        content: 0.0,
+        steadiness: 0.0,
+        border: 0.0,
+        temporal: 0.0,
+        teacher: 0.0,
+        variation: 0.0,
+    };
     let settings = Settings { weights, ..tiny.settings(Tier::Fast, 1) };
     let mut trainer = Trainer::new(settings, &tiny.style(), tiny.crops(), features(1.0), None).unwrap();
     let limit = Limit::Iterations(400);

@@ -42,6 +42,7 @@ pub struct LossReport {
     pub style: Option<f32>,
     pub content: Option<f32>,
     pub steadiness: Option<f32>,
+    pub border: Option<f32>,
     pub temporal: Option<f32>,
     pub total: Option<f32>,
 }
@@ -103,6 +104,7 @@ impl TrainingProgress {
             known("Style", losses.style, 3),
             known("Content", losses.content, 3),
             known("Steadiness", losses.steadiness, 5),
+            known("Border", losses.border, 5),
             known("Temporal", losses.temporal, 5),
             known("Total", losses.total, 2),
         ];

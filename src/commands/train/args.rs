@@ -1,16 +1,17 @@
 //! What can be asked of `impasto train`, and what follows from it.
 
 use super::device::{ChosenDevice, DeviceChoice, TestedTraining, choose};
+use super::feature_engine;
 use super::keyframes::KeyframeArgs;
 use super::size::NetworkSize;
 use crate::commands::features_file::{HOW_TO_FETCH, features_file};
 use crate::commands::paint_options::positive;
 use crate::commands::progress;
 use crate::frame::read_picture;
-use crate::network::{Architecture, Parameter, read_parameters};
+use crate::network::{Architecture, Parameter, read_parameters, read_vgg16};
 use crate::stylize::find_style;
 use crate::train::{
-    Crops, Features, Limit, LossWeights, MIN_SIDE_PX, Provenance, Settings, Subject, TrainError, Trainer,
+    Backend, Crops, Features, Limit, LossWeights, MIN_SIDE_PX, Provenance, Settings, Subject, TrainError, Trainer,
 };
 use anyhow::{Context, ensure};
 use clap::Args;
@@ -59,6 +60,9 @@ pub struct TrainArgs {
     /// How much it counts that the painting does not flicker.
     #[arg(long, value_name = "X", value_parser = not_negative, default_value_t = Settings::default().weights.steadiness)]
     pub steadiness: f32,
+    /// How much it counts that the painting does not change along its border, where some styles would paint a band.
+    #[arg(long, value_name = "X", value_parser = not_negative, default_value_t = Settings::default().weights.border)]
+    border: f32,
     /// How much it counts that successive paintings change no more than their frames, where the data has such frames.
     #[arg(long, value_name = "X", value_parser = not_negative, default_value_t = Settings::default().weights.temporal)]
     temporal: f32,
@@ -122,6 +126,7 @@ impl TrainArgs {
             style: self.style_weight.unwrap_or(without_teacher(usual.weights.style)),
             content: self.content_weight.unwrap_or(without_teacher(usual.weights.content)),
             steadiness: self.steadiness,
+            border: self.border,
             temporal: self.temporal,
             teacher: if is_taught { TEACHER_WEIGHT } else { 0.0 },
             variation: without_teacher(usual.weights.variation),
@@ -145,7 +150,7 @@ impl TrainArgs {
         let crops = self.crops()?;
         let settings = self.settings(stop)?;
         let device = self.device(Subject::Picture, &settings.architecture, stop)?;
-        let features = self.read_features("reading the features and looking at the style picture", &device)?;
+        let features = self.read_fast_features(&device)?;
         let trainer = if self.resume {
             Trainer::resume(&self.checkpoint(), &settings, &style, crops, features)?
         } else {
@@ -184,11 +189,12 @@ impl TrainArgs {
     /// What a training is made of, for its report.
     pub fn settings_in_words(&self, trainer: &Trainer, device: &ChosenDevice) -> Vec<(&'static str, String)> {
         let settings = trainer.settings();
-        let LossWeights { style, content, steadiness, temporal, teacher, variation } = settings.weights;
+        let LossWeights { style, content, steadiness, border, temporal, teacher, variation } = settings.weights;
         let weights = [
             ("style", style),
             ("content", content),
             ("steadiness", steadiness),
+            ("border", border),
             ("temporal", temporal),
             ("teacher", teacher),
             ("variation", variation),
@@ -251,6 +257,15 @@ impl TrainArgs {
         let features = Features::read(&self.features_file()?, &device.device)?;
         spinner.finish_and_clear();
         Ok(features)
+    }
+
+    /// Features that look at whole paintings: on the processor through ONNX Runtime.
+    fn read_fast_features(&self, device: &ChosenDevice) -> anyhow::Result<Features> {
+        let features = self.read_features("reading the features and looking at the style picture", device)?;
+        if device.device.backend() != Backend::Processor {
+            return Ok(features);
+        }
+        Ok(features.with_engine(feature_engine::open(&read_vgg16(&self.features_file()?)?)?))
     }
 
     pub fn provenance(&self) -> Provenance {

@@ -3,6 +3,7 @@
 use super::args::TrainArgs;
 use super::device::ChosenDevice;
 use super::{finish, watch};
+use crate::network::Architecture;
 use crate::train::{KeyframePairs, KeyframeProvenance, KeyframeSettings, KeyframeTrainer, KeyframeWeights, Subject};
 use anyhow::Context;
 use clap::Args;
@@ -59,7 +60,7 @@ fn trainer(args: &TrainArgs, folder: &Path, stop: &AtomicBool) -> anyhow::Result
     let usual = KeyframeSettings::default();
     let settled = |checkpoint: &Path| Ok(KeyframeTrainer::settings_of(checkpoint)?.architecture);
     let settings = KeyframeSettings {
-        architecture: args.architecture(settled, stop)?,
+        architecture: for_patches(args.architecture(settled, stop)?),
         weights: KeyframeWeights { steadiness: args.steadiness, ..usual.weights },
         paint_mask_only: args.keyframe.paint_mask_only,
         seed: args.seed,
@@ -76,6 +77,11 @@ fn trainer(args: &TrainArgs, folder: &Path, stop: &AtomicBool) -> anyhow::Result
         KeyframeTrainer::new(settings, pairs, crops, features, args.start()?.as_deref())?
     };
     Ok((trainer, device))
+}
+
+/// The reference of this training is another network than that of a style picture, whose instance norms no patch can train.
+fn for_patches(architecture: Architecture) -> Architecture {
+    if architecture == Architecture::Classic { Architecture::FewShot } else { architecture }
 }
 
 fn provenance(args: &TrainArgs, folder: &Path) -> KeyframeProvenance {

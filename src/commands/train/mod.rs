@@ -3,6 +3,7 @@
 mod args;
 mod device;
 mod fault;
+mod feature_engine;
 mod finish;
 mod keyframes;
 mod progress_file;

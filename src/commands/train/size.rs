@@ -11,7 +11,8 @@ use std::sync::atomic::AtomicBool;
 
 #[derive(Debug, Args)]
 pub struct NetworkSize {
-    /// Size of the network: fast, balanced, quality, or classic (fast_neural_style, slow to run) [default: balanced].
+    /// Size of the network: fast, balanced, quality, or classic [default: balanced]. Classic is the network that others use,
+    /// and slow to run: fast_neural_style, or for key frames the published generator of few-shot patch-based training.
     #[arg(long)]
     tier: Option<Tier>,
     /// Train the largest network that holds so many frames per second here, as "impasto fit" measures it.

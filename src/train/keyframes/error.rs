@@ -28,7 +28,7 @@ pub enum KeyframeError {
     #[error("there are no masks: to paint only what masks show, put one beside input and output, in {}", folder.display())]
     NoMasks { folder: PathBuf },
     #[error(
-        "the tier classic has instance norms, which see a whole frame and not a patch: for key frames choose fast, balanced or quality"
+        "this network has instance norms, which see a whole frame and not a patch: for key frames choose another one"
     )]
     InstanceNorms,
 }

@@ -74,7 +74,7 @@ impl KeyframeSettings {
 fn have_instance_norms(layers: &[Layer]) -> bool {
     layers.iter().any(|layer| match layer {
         Layer::InstanceNorm { .. } => true,
-        Layer::Residual(inner) => have_instance_norms(inner),
+        Layer::Residual(inner) | Layer::Concatenation(inner) => have_instance_norms(inner),
         _ => false,
     })
 }

@@ -5,7 +5,7 @@ use super::super::checkpoint::{fill, learnt, learnt_mut, note_device, read_state
 use super::super::limit::Limit;
 use super::super::losses::steadiness;
 use super::super::preview::{fitting, painting_on, side_by_side};
-use super::super::run::{forward, gradients, leaves, leaves_of};
+use super::super::run::{forward, forward_batch, gradients, leaves, leaves_of};
 use super::super::trainer::MEAN_SHARE;
 use super::super::{Crops, Features, TrainDevice, TrainError};
 use super::discriminator::Discriminator;
@@ -24,6 +24,9 @@ const FORMAT: &str = "impasto key frame checkpoint 1";
 
 /// The discriminator learns at this share of the network's rate; the published rate is 0.0004.
 const DISCRIMINATOR_RATE: f32 = 0.3;
+
+/// The share of one batch in the running means of batch norms, as PyTorch has it.
+const RUNNING_SHARE: f32 = 0.1;
 
 /// Key frames in a preview.
 const SHOWN_KEYFRAMES: usize = 1;
@@ -169,8 +172,9 @@ impl KeyframeTrainer {
         let leaves = leaves(&self.network, self.device.tensors());
         let paint = |picture| forward(&self.network, &leaves, picture);
 
-        let judged = patches.judged(&paint(patches.seen.clone()));
-        let steadiness = steadiness(&frame, &paint(frame.clone()), paint, &mut self.random);
+        let (paintings, statistics) = forward_batch(&self.network, &leaves, patches.seen.clone());
+        let judged = patches.judged(&paintings);
+        let steadiness = steadiness(&frame, &paint(frame.clone()), paint, &mut self.random).everywhere;
         let fixed = leaves_of(&self.discriminator.parameters, self.device.tensors(), false);
         let scores = self.discriminator.scores(&fixed, judged.clone());
         let weights = &self.settings.weights;
@@ -189,6 +193,7 @@ impl KeyframeTrainer {
         };
         see([&changes, &adversary_changes]);
         self.adam.update(self.network.parameters_mut(), &changes, rate);
+        self.network.follow(&statistics, RUNNING_SHARE);
         let adversary_rate = rate * DISCRIMINATOR_RATE;
         self.discriminator_adam.update(&mut self.discriminator.parameters, &adversary_changes, adversary_rate);
         // The first iterations count the same, instead of being mixed into zeros.
