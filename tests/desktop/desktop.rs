@@ -45,6 +45,13 @@ impl Desktop {
         self.launch(command)
     }
 
+    /// Starts the program where it finds this D-Bus and this sound server.
+    pub fn run_on_bus_with_sound(&self, address: &str, server: &str, arguments: &[&str]) -> Program {
+        let mut command = self.command(env!("CARGO_BIN_EXE_impasto"));
+        command.args(arguments).env("DBUS_SESSION_BUS_ADDRESS", address).env("PULSE_SERVER", server);
+        self.launch(command)
+    }
+
     fn launch(&self, mut command: Command) -> Program {
         command.env("IMPASTO_STYLES", write_style(self.folder()));
         Program { child: command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap() }

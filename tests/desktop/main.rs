@@ -16,6 +16,7 @@ mod profiles;
 mod real_game;
 mod recorder;
 mod screenshot;
+mod session;
 mod sound;
 #[path = "../record/sound_server.rs"]
 #[allow(dead_code, reason = "shared with the tests of `record`, which need more of it")]

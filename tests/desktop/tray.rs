@@ -11,7 +11,7 @@ use zbus::blocking::{Connection, Proxy, connection};
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Structure, Value};
 
 /// Connects a desktop that lists tray icons to a bus; gives the owners of those that have come.
-fn host(bus: &Bus) -> (Connection, Arc<Mutex<Vec<String>>>) {
+pub fn host(bus: &Bus) -> (Connection, Arc<Mutex<Vec<String>>>) {
     let items = Arc::new(Mutex::new(Vec::new()));
     let host = connection::Builder::address(bus.address.as_str())
         .unwrap()
@@ -54,13 +54,13 @@ impl Watcher {
 }
 
 /// A tray icon and its menu.
-struct Icon<'a> {
+pub struct Icon<'a> {
     item: Proxy<'a>,
     menu: Proxy<'a>,
 }
 
 impl<'a> Icon<'a> {
-    fn of(connection: &'a Connection, owner: &str) -> Self {
+    pub fn of(connection: &'a Connection, owner: &str) -> Self {
         let item =
             Proxy::new(connection, owner.to_owned(), "/StatusNotifierItem", "org.kde.StatusNotifierItem").unwrap();
         assert_eq!(item.get_property::<String>("Id").unwrap(), "impasto");
@@ -87,7 +87,7 @@ impl<'a> Icon<'a> {
     }
 
     /// The labels of the whole menu with their numbers, as a host shows them when it opens.
-    fn entries(&self) -> HashMap<String, i32> {
+    pub fn entries(&self) -> HashMap<String, i32> {
         let _: bool = self.menu.call("AboutToShow", &(0i32,)).unwrap();
         let (_, root): (u32, (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>)) =
             self.menu.call("GetLayout", &(0i32, -1i32, Vec::<String>::new())).unwrap();
@@ -96,7 +96,7 @@ impl<'a> Icon<'a> {
         entries
     }
 
-    fn click(&self, label: &str) {
+    pub fn click(&self, label: &str) {
         let id = self.entries()[label];
         let _: () = self.menu.call("Event", &(id, "clicked", Value::from(0i32), 0u32)).unwrap();
     }

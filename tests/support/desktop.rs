@@ -31,11 +31,16 @@ pub struct Desktop {
 impl Desktop {
     /// Starts a desktop with a window manager; `None` (loudly) where the tools are missing.
     pub fn start() -> Option<Self> {
-        let window_manager = find_tool("openbox")?;
+        Self::start_managed("openbox", &[])
+    }
+
+    /// Starts a desktop with this window manager; `None` (loudly) where the tools are missing.
+    pub fn start_managed(manager: &str, arguments: &[&str]) -> Option<Self> {
+        let manager = find_tool(manager)?;
         let mut desktop = Self::start_bare(&[])?;
-        let window_manager =
-            desktop.command(window_manager).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        desktop.window_manager = Some(window_manager);
+        let mut command = desktop.command(manager);
+        desktop.window_manager =
+            Some(command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
         desktop.wait_for("the window manager", || {
             desktop.property(desktop.root, "_NET_SUPPORTING_WM_CHECK").first().copied().filter(|window| *window != 0)
         });
