@@ -1,6 +1,8 @@
 //! Turns a window, a file or the built-in scene into frames.
 
 pub mod files;
+#[cfg(not(any(target_os = "linux", windows)))]
+mod missing;
 pub mod scene;
 mod window;
 #[cfg(windows)]
@@ -8,6 +10,8 @@ mod windows;
 #[cfg(target_os = "linux")]
 mod x11;
 
+#[cfg(not(any(target_os = "linux", windows)))]
+pub use missing::WindowTracker;
 pub use window::{Candidates, Placement, Visibility, WindowInfo, WindowState};
 #[cfg(windows)]
 pub use windows::{GraphicsCaptureSource, WindowTracker, find_window_on, list_windows_on, window_thumbnail_on};
