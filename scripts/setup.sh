@@ -44,6 +44,19 @@ need_packages() {
         fail "apt-get could not install ${missing[*]}: see its message above"
 }
 
+# need_wayland: what the cargo feature `wayland` is built and linked with: PipeWire's library, and clang, which reads its headers.
+# Fails without ending the script where the packages are not to be had.
+need_wayland() {
+    [ "$(uname -s)" = Linux ] || return 1
+    (need_packages pkg-config libpipewire-0.3-dev clang)
+}
+
+# is_wayland_wanted: whether this is a session of Wayland, or what it takes to build for one is there already.
+is_wayland_wanted() {
+    [ -n "${WAYLAND_DISPLAY:-}" ] || [ "${XDG_SESSION_TYPE:-}" = wayland ] ||
+        { pkg-config --exists libpipewire-0.3 && command -v clang; } >/dev/null 2>&1
+}
+
 # need_rust: a toolchain, which we do not install for people.
 need_rust() {
     command -v cargo >/dev/null || fail "Rust is missing: install it with rustup, then run this again"

@@ -34,6 +34,18 @@ pub enum AppEvent {
     Command(Command),
     /// A global hotkey went down or up.
     Hotkey { action: HotkeyAction, is_pressed: bool },
+    /// A Wayland desktop has granted these keys, as they are shown, or none for an action.
+    #[cfg_attr(
+        not(all(target_os = "linux", feature = "wayland")),
+        allow(dead_code, reason = "only the portal sends it")
+    )]
+    HotkeysGranted(Vec<(HotkeyAction, Option<String>)>),
+    /// A Wayland desktop grants no keys; a few words say why.
+    #[cfg_attr(
+        not(all(target_os = "linux", feature = "wayland")),
+        allow(dead_code, reason = "only the portal sends it")
+    )]
+    HotkeysMissing(String),
     /// Windows that can be picked, with small pictures of them.
     Windows(Vec<(WindowInfo, Option<Frame>)>),
     /// Windows cannot be listed; the text says why.

@@ -4,7 +4,7 @@ use super::DISPLAY_LOST;
 use super::app_event::{AppEvent, RunId};
 use super::shell::Shell;
 use crate::capture::Visibility;
-use crate::control::{Command, EndReason, Event};
+use crate::control::{Command, EndReason, Event, IdleReason};
 use winit::event_loop::ActiveEventLoop;
 
 impl Shell {
@@ -29,6 +29,13 @@ impl Shell {
             }
             AppEvent::Command(command) => self.command(event_loop, command),
             AppEvent::Hotkey { action, is_pressed } => self.on_hotkey(event_loop, action, is_pressed),
+            AppEvent::HotkeysGranted(granted) => {
+                if let Some(hotkeys) = &mut self.hotkeys {
+                    hotkeys.set_granted(granted);
+                }
+                self.redraw_panel();
+            }
+            AppEvent::HotkeysMissing(reason) => self.lose_hotkeys(&reason),
             AppEvent::Windows(windows) => {
                 if let Some(panel) = &mut self.panel {
                     panel.set_windows(windows);
@@ -101,7 +108,12 @@ impl Shell {
                 self.draw_soon(event_loop);
                 return;
             }
-            Event::Idle(reason) => painting.idle = Some(reason),
+            Event::Idle(reason) => {
+                painting.idle = Some(reason);
+                if reason == IdleReason::Choosing {
+                    self.notices.tell(reason.explanation());
+                }
+            }
             Event::Resumed => painting.idle = None,
             Event::Ended(reason) => self.on_end(event_loop, reason),
             Event::StyleLive { style, provider } => {
@@ -127,6 +139,9 @@ impl Shell {
                 return;
             }
             EndReason::WindowClosed => self.notices.tell("the game was closed: pick another window"),
+            EndReason::SharingEnded => {
+                self.notices.tell("the desktop has ended the sharing, or the window was closed: choose again");
+            }
             EndReason::Failed(text) => self.notices.add(text.clone()),
             EndReason::EndOfFile if self.state.is_panel_shown => {
                 self.notices.tell("the file has been shown to its end")

@@ -6,12 +6,19 @@ use super::panel::{ProfileChange, Request};
 use super::shell::Shell;
 use super::state::Effect;
 use super::view::View;
-use crate::capture::SourceRequest;
+use crate::capture::{PortalRequest, SourceRequest};
 use crate::control::{Command, RunStats};
 use crate::frame::Size;
 use crate::pipeline::PipelineConfig;
+use crate::settings::portal_token_file;
 use anyhow::Context;
 use winit::event_loop::ActiveEventLoop;
+
+/// Why there is no overlay on Wayland; said once.
+#[cfg(target_os = "linux")]
+const WAYLAND_NOTICE: &str = "Wayland tells no program where windows are, so the painting is shown in a window of its own beside \
+                              the game: press F11 in it for the full screen, or let it lie over a game that fills the screen, by \
+                              the panel or --overlay";
 
 /// The built-in scene as the panel opens it.
 const SCENE_SIZE: Size = Size::new(960, 540);
@@ -42,6 +49,8 @@ impl Shell {
             Request::PaintScene => {
                 self.paint_or_say(event_loop, SourceRequest::Scene { size: SCENE_SIZE, seed: SCENE_SEED });
             }
+            Request::CoverScreen(covers) => self.cover_screen(event_loop, covers),
+            Request::PaintPortal => self.paint_portal(event_loop),
             Request::StartTraining(order) => self.start_training(order),
             Request::ChangeProfile(change) => match change {
                 ProfileChange::Attach(attach) => self.change_profile(|profile| profile.attach = attach),
@@ -109,6 +118,7 @@ impl Shell {
             Effect::StartFrameRecording => self.start_frame_recording(),
             Effect::StopFrameRecording => self.finish_frame_recording(),
             Effect::ShowPanel(is_shown) => self.show_panel(event_loop, is_shown),
+            Effect::ToggleFullScreen => self.toggle_full_screen(),
             Effect::PaintWindow(id) => self.paint_or_say(event_loop, SourceRequest::Window(id)),
             Effect::LeaveWindow => {
                 self.waiting.declined = self.painting.as_ref().and_then(|painting| painting.window);
@@ -130,6 +140,14 @@ impl Shell {
         self.update_tray();
     }
 
+    /// Paints what the desktop's portal shares. It gives the last choice again, but for a person who sees that already and
+    /// asks for another.
+    fn paint_portal(&mut self, event_loop: &ActiveEventLoop) {
+        let asks_again = self.painting.as_ref().is_some_and(|painting| painting.is_portal);
+        let request = PortalRequest { token_file: portal_token_file(), asks_again, ..PortalRequest::default() };
+        self.paint_or_say(event_loop, SourceRequest::Portal(request));
+    }
+
     /// Stops what is painted and paints this source.
     ///
     /// # Errors
@@ -140,7 +158,7 @@ impl Shell {
         self.recall(name.application.as_deref());
         let mut view = self.open_view(event_loop, &source, &name.title)?;
         if view.swap_chain.is_none() {
-            view.swap_chain = Some(self.swap_chain(event_loop, &view.window)?);
+            view.swap_chain = self.swap_chain_for(event_loop, &view.target())?;
         }
         self.last_run += 1;
         let id: RunId = self.last_run;
@@ -185,13 +203,22 @@ impl Shell {
             if event_loop.is_x11() {
                 return View::overlay(event_loop);
             }
-            self.notices.add("Wayland tells no window's position: the painting is shown in a window of its own");
+            if !std::mem::replace(&mut self.knows_wayland, true) {
+                self.notices.tell(WAYLAND_NOTICE);
+            }
         }
         #[cfg(windows)]
         if matches!(source, SourceRequest::Window(_)) && !self.options.is_clone {
             return View::overlay(event_loop);
         }
-        View::clone_window(event_loop, title)
+        #[cfg(target_os = "linux")]
+        if matches!(source, SourceRequest::Portal(_)) {
+            if !self.covers_screen() && !std::mem::replace(&mut self.knows_wayland, true) {
+                self.notices.tell(WAYLAND_NOTICE);
+            }
+            return self.open_portal_view(event_loop, title);
+        }
+        View::clone_window(event_loop, title, self.options.is_full_screen)
     }
 
     /// Ends the run, if there is one, and keeps its figures.

@@ -2,6 +2,7 @@
 
 use super::app_event::{AppEvent, Mailer};
 use super::recording::Ending;
+use crate::capture::{has_portal_support, is_wayland_session};
 use crate::record::automatic_encoder;
 use crate::stylize::{ProviderChoice, probe_providers};
 use std::path::Path;
@@ -71,9 +72,10 @@ fn capture() -> Finding {
         return Finding { role: "Captures", found, advice: None };
     }
     let is_set = |variable| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
-    let found = match (is_set("DISPLAY"), is_set("WAYLAND_DISPLAY")) {
+    let found = match (is_set("DISPLAY"), is_wayland_session()) {
         (true, false) => "any window of this desktop (X11)",
-        (true, true) => "windows of games that run through XWayland",
+        (_, true) if has_portal_support() => "what you choose in the desktop's dialog (Wayland)",
+        (true, true) => "windows of games that run through XWayland; start by scripts/run for the others",
         _ => "no windows on this desktop: paint the scene or files",
     };
     Finding { role: "Captures", found: found.to_owned(), advice: None }

@@ -29,7 +29,7 @@ impl Graphics {
         let surface = instance.create_surface(Arc::clone(window)).context("the window gives no surface to draw on")?;
         let gpu = Gpu::for_surface(instance, &surface)?;
         tracing::debug!("presenting with {}", gpu.description());
-        let swap_chain = SwapChain::configured(&gpu, surface, window)?;
+        let swap_chain = SwapChain::configured(&gpu, surface, Arc::clone(window) as _)?;
         let compositor = Compositor::new(&gpu);
         Ok((Self { gpu, compositor, blit: None }, swap_chain))
     }

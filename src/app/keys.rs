@@ -2,6 +2,7 @@
 
 use super::hotkeys::{Hotkeys, command_of};
 use super::shell::Shell;
+use crate::capture::is_wayland_session;
 use crate::control::Command;
 use crate::settings::{HotkeyAction, KeyCombination};
 use std::time::{Duration, Instant};
@@ -21,13 +22,18 @@ pub struct HeldOriginal {
 impl Shell {
     /// Connects the hotkeys and grabs them.
     pub(super) fn open_hotkeys(&mut self) {
-        match Hotkeys::new(&self.mailer) {
-            Ok(hotkeys) => {
-                self.hotkeys = Some(hotkeys);
-                self.grab_hotkeys();
-            }
-            Err(text) => self.notices.add(text),
-        }
+        let settings = &self.memory.settings().hotkeys;
+        let (hotkeys, troubles) = Hotkeys::open(settings, is_wayland_session(), &self.mailer);
+        self.hotkeys = Some(hotkeys);
+        troubles.into_iter().for_each(|text| self.notices.add(text));
+    }
+
+    /// The desktop grants no keys, for this reason.
+    pub(super) fn lose_hotkeys(&mut self, reason: &str) {
+        let (hotkeys, troubles) = Hotkeys::missing(reason);
+        self.hotkeys = Some(hotkeys);
+        troubles.into_iter().for_each(|text| self.notices.add(text));
+        self.redraw_panel();
     }
 
     /// Grabs the keys that the settings name.

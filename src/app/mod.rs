@@ -6,11 +6,17 @@
 mod app_event;
 mod app_events;
 mod camera;
+#[cfg(all(target_os = "linux", feature = "wayland"))]
+mod desktop_hotkeys;
+#[cfg(not(all(target_os = "linux", feature = "wayland")))]
+#[path = "desktop_hotkeys_missing.rs"]
+mod desktop_hotkeys;
 #[cfg(target_os = "linux")]
 mod display_guard;
 mod effects;
 mod findings;
 mod frame_recording;
+mod full_screen;
 mod graphics;
 mod hotkeys;
 #[cfg_attr(not(any(target_os = "linux", windows)), allow(dead_code, reason = "the dot is the tray's"))]
@@ -33,6 +39,7 @@ mod shell;
 mod state;
 mod style_watch;
 mod surface;
+mod swap_chains;
 mod thumbnails;
 mod toast;
 mod tracker_thread;
@@ -47,7 +54,7 @@ pub use recording::{AskedRecorder, RecorderChoices};
 
 use crate::capture::SourceRequest;
 use crate::control::{ParameterValue, RunStats};
-use crate::settings::AskedChoices;
+use crate::settings::{AskedChoices, HotkeyAction};
 use crate::stylize::ProviderChoice;
 use anyhow::Context;
 use std::path::PathBuf;
@@ -70,6 +77,10 @@ pub struct AppOptions {
     pub parameters: Vec<ParameterValue>,
     /// An ordinary window that shows the painting, instead of an overlay over the game.
     pub is_clone: bool,
+    /// On Wayland the painting lies over the whole screen, where the desktop can do that.
+    pub is_overlay: bool,
+    /// That window fills the screen.
+    pub is_full_screen: bool,
     /// Give what is shown to this video device, too.
     pub virtual_camera: Option<PathBuf>,
     /// Show the panel from the start.
@@ -96,7 +107,19 @@ impl AppOptions {
             record: self.record.clone(),
             recorder: self.recorder,
             shows_panel: self.shows_panel,
+            press: None,
         }
+    }
+}
+
+/// Does in the program that runs on this desktop what a hotkey does; for desktops where no program can take keys.
+///
+/// # Errors
+/// None runs, or it does not answer; the text is for people.
+pub fn press(action: HotkeyAction) -> Result<(), String> {
+    match instance::claim(&orders::Order { press: Some(action), ..orders::Order::default() })? {
+        instance::Claim::HandedOver => Ok(()),
+        instance::Claim::First(_) => Err("Impasto does not run on this desktop: start it first".to_owned()),
     }
 }
 

@@ -4,7 +4,7 @@ use super::recording::AskedRecorder;
 use super::shell::Shell;
 use crate::capture::SourceRequest;
 use crate::control::Command;
-use crate::settings::AskedChoices;
+use crate::settings::{AskedChoices, HotkeyAction};
 use crossbeam_channel::Sender;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -25,6 +25,8 @@ pub struct Order {
     pub recorder: AskedRecorder,
     /// Bring the panel to the front.
     pub shows_panel: bool,
+    /// Do what this hotkey does when it is pressed.
+    pub press: Option<HotkeyAction>,
 }
 
 /// An order with the place for its answer: an error is a sentence for the person who gave it.
@@ -50,6 +52,9 @@ impl Shell {
             let effects = self.state.choose(&order.asked.over(&before));
             effects.into_iter().for_each(|effect| self.perform(event_loop, effect));
             self.remember(&before);
+        }
+        if let Some(action) = order.press {
+            self.on_hotkey(event_loop, action, true);
         }
         self.ask_recorder(event_loop, order.recorder);
         if let Some(application) = order.awaited {

@@ -28,6 +28,7 @@ impl SourceName {
     pub fn of(source: &SourceRequest) -> Self {
         let title = match source {
             SourceRequest::Window(id) => return Self::of_window(*id),
+            SourceRequest::Portal(_) => "What you shared".to_owned(),
             SourceRequest::Scene { .. } => "Built-in scene".to_owned(),
             SourceRequest::File { path, .. } => {
                 path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
@@ -58,6 +59,8 @@ pub struct Painting {
     pub title: String,
     /// The window that is painted, if it is one.
     pub window: Option<u32>,
+    /// The person chose it in the dialog of the desktop's portal.
+    pub is_portal: bool,
     /// Whose window it is, where that is known.
     pub application: Option<String>,
     /// The process whose window it is, where that is known.
@@ -107,6 +110,7 @@ impl Painting {
             view,
             title: name.title,
             window,
+            is_portal: matches!(source, SourceRequest::Portal(_)),
             application: name.application,
             pid: name.pid,
             idle: None,

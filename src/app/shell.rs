@@ -18,11 +18,11 @@ use super::recall::Waiting;
 use super::recording::{Ending, RecorderChoices, Recording};
 use super::state::{AppState, Effect};
 use super::style_watch::StyleWatch;
-use super::surface::SwapChain;
 use super::thumbnails::Thumbnails;
 use super::toast::Toast;
 use super::training::Training;
 use super::tray::Tray;
+use crate::capture::{has_portal_support, is_wayland_session};
 use crate::control::{Command, IdleReason, Look, RunStats, ScreenshotKind};
 use crate::record::EncoderKind;
 use crate::settings::{AskedChoices, Choices};
@@ -34,7 +34,7 @@ use std::time::{Duration, Instant};
 use winit::application::ApplicationHandler;
 use winit::event::WindowEvent;
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoopProxy};
-use winit::window::{Window, WindowId};
+use winit::window::WindowId;
 
 /// Time between two looks at what sends no events: Ctrl-C, the end of the run, copies for the recording.
 const TICK: Duration = Duration::from_millis(50);
@@ -85,6 +85,9 @@ pub struct Shell {
     pub(super) held_original: HeldOriginal,
     pub(super) toast: Toast,
     pub(super) findings: Vec<Finding>,
+    /// The person was told how things are on Wayland.
+    #[cfg(target_os = "linux")]
+    pub(super) knows_wayland: bool,
     first_instance: Option<FirstInstance>,
     pub(super) tray: Option<Tray>,
     pub(super) tray_missing: Option<String>,
@@ -162,6 +165,8 @@ impl Shell {
             held_original: HeldOriginal::default(),
             toast: Toast::default(),
             findings: Vec::new(),
+            #[cfg(target_os = "linux")]
+            knows_wayland: false,
             first_instance,
             tray: None,
             tray_missing: None,
@@ -189,20 +194,6 @@ impl Shell {
     pub(super) fn fail(&mut self, event_loop: &ActiveEventLoop, error: anyhow::Error) {
         self.error.get_or_insert(error);
         event_loop.exit();
-    }
-
-    /// A swap chain for a window; the first one decides which adapter presents.
-    pub(super) fn swap_chain(
-        &mut self,
-        event_loop: &ActiveEventLoop,
-        window: &Arc<Window>,
-    ) -> anyhow::Result<SwapChain> {
-        if let Some(graphics) = &self.graphics {
-            return SwapChain::open(&graphics.gpu, window);
-        }
-        let (graphics, swap_chain) = Graphics::open(event_loop.owned_display_handle(), window)?;
-        self.graphics = Some(graphics);
-        Ok(swap_chain)
     }
 
     pub(super) fn redraw_painting(&self) {
@@ -233,6 +224,10 @@ impl Shell {
         {
             self.fail(event_loop, error);
             return;
+        }
+        if !is_shown && is_wayland_session() {
+            // A window cannot be hidden there.
+            self.panel = None;
         }
         if let Some(panel) = &self.panel {
             panel.window().set_visible(is_shown);
@@ -306,6 +301,7 @@ impl Shell {
         self.watch_frame_recording();
         self.watch_styles(now);
         self.attach(event_loop, now);
+        self.arrange_layer(event_loop);
         for text in self.memory.save_if_due(now) {
             self.notices.add(text);
         }
@@ -338,12 +334,12 @@ impl Shell {
             }
             self.pending_screenshots.extend(wanted.screenshots);
         }
-        let window = self.painting.as_ref().map(|painting| Arc::clone(&painting.view.window));
-        let chain = window.map(|window| self.swap_chain(event_loop, &window)).transpose();
+        let target = self.painting.as_ref().map(|painting| painting.view.target());
+        let chain = target.map(|target| self.swap_chain_for(event_loop, &target)).transpose();
         match chain {
             Ok(chain) => {
                 if let Some(painting) = &mut self.painting {
-                    painting.view.swap_chain = chain;
+                    painting.view.swap_chain = chain.flatten();
                     painting.is_behind = true;
                 }
                 if self.state.is_panel_shown {
@@ -371,6 +367,7 @@ impl Shell {
     }
 
     fn draw_panel(&mut self, event_loop: &ActiveEventLoop) {
+        let covers_screen = self.covers_screen();
         let (Some(panel), Some(graphics)) = (&mut self.panel, &self.graphics) else { return };
         if !self.state.is_panel_shown {
             return;
@@ -384,16 +381,17 @@ impl Shell {
             title: painting.map(|painting| painting.title.as_str()),
             window: painting.and_then(|painting| painting.window),
             figures: figures.as_ref(),
-            idle: painting.and_then(|painting| painting.idle).map(|reason| match reason {
-                IdleReason::Minimized => "Minimized",
-                IdleReason::Hidden => "Hidden",
-            }),
+            idle: painting.and_then(|painting| painting.idle).map(IdleReason::name),
             recording: self.recording.as_ref().and_then(Recording::progress),
             encoder: self.encoder,
             frames: self.frame_recording.as_ref().map(FrameRecording::counts),
             training: self.training.as_ref(),
             notices: &notices,
             hotkeys: self.hotkeys.as_ref().map_or(&[], Hotkeys::rows),
+            hotkeys_note: self.hotkeys.as_ref().and_then(Hotkeys::note),
+            has_portal: has_portal_support() && is_wayland_session(),
+            covers_screen,
+            is_portal: painting.is_some_and(|painting| painting.is_portal),
             settings: self.memory.settings(),
             findings: &self.findings,
             profile: self.memory.profile(painting.and_then(|painting| painting.application.as_deref())),
@@ -448,6 +446,7 @@ impl ApplicationHandler<AppEvent> for Shell {
                 self.draw_panel(event_loop);
             }
             WindowEvent::RedrawRequested => self.draw_painting(event_loop),
+            WindowEvent::KeyboardInput { event, .. } if !is_panel => self.on_painting_key(event_loop, &event),
             WindowEvent::Resized(_) if is_panel => self.redraw_panel(),
             WindowEvent::Resized(_) => self.redraw_painting(),
             WindowEvent::Occluded(_) if !is_panel => {

@@ -39,6 +39,8 @@ pub enum Effect {
     /// Save the next picture.
     TakeScreenshot(ScreenshotKind),
     ShowPanel(bool),
+    /// Show the painting on the whole screen, or in its window again.
+    ToggleFullScreen,
     /// Stop painting and paint this window.
     PaintWindow(u32),
     /// Stop painting.
@@ -166,6 +168,7 @@ impl AppState {
                 Vec::new()
             }
             Command::TogglePanel => self.show_panel(!self.is_panel_shown),
+            Command::ToggleFullScreen => vec![Effect::ToggleFullScreen],
             Command::PickWindow(id) => vec![Effect::PaintWindow(id)],
             Command::LeaveWindow => {
                 let mut effects = vec![Effect::LeaveWindow];

@@ -4,6 +4,7 @@ use crate::compose::Gpu;
 use crate::frame::Size;
 use anyhow::Context;
 use std::sync::Arc;
+use winit::raw_window_handle::{HasDisplayHandle, HasWindowHandle};
 use winit::window::Window;
 
 /// Pictures that may wait for the screen: one, so that what is shown is new.
@@ -41,43 +42,56 @@ pub enum Fit {
     Letterbox,
 }
 
-/// The pictures that a window shows one after the other.
+/// What is drawn to: a window, or a surface of another kind.
+pub trait Canvas: HasWindowHandle + HasDisplayHandle + Send + Sync {
+    /// Width and height in pixels now; zeros where nothing can be drawn.
+    fn size_px(&self) -> (u32, u32);
+}
+
+impl Canvas for Window {
+    fn size_px(&self) -> (u32, u32) {
+        self.inner_size().into()
+    }
+}
+
+/// The pictures that a canvas shows one after the other. The surface comes first, so that it goes first.
 pub struct SwapChain {
     surface: wgpu::Surface<'static>,
     config: wgpu::SurfaceConfiguration,
-    window: Arc<Window>,
+    canvas: Arc<dyn Canvas>,
 }
 
 impl SwapChain {
-    /// The swap chain of a further window.
+    /// The swap chain of a further canvas.
     ///
     /// # Errors
     /// The adapter cannot present there.
-    pub fn open(gpu: &Gpu, window: &Arc<Window>) -> anyhow::Result<Self> {
-        let surface = gpu.instance.create_surface(Arc::clone(window)).context("the window gives no drawing surface")?;
-        Self::configured(gpu, surface, window)
+    pub fn open(gpu: &Gpu, canvas: Arc<dyn Canvas>) -> anyhow::Result<Self> {
+        let surface =
+            gpu.instance.create_surface(Arc::clone(&canvas)).context("the window gives no drawing surface")?;
+        Self::configured(gpu, surface, canvas)
     }
 
-    /// Configures a surface that was made for `window`.
+    /// Configures a surface that was made for `canvas`.
     ///
     /// # Errors
     /// The adapter cannot present there.
-    pub fn configured(gpu: &Gpu, surface: wgpu::Surface<'static>, window: &Arc<Window>) -> anyhow::Result<Self> {
+    pub fn configured(gpu: &Gpu, surface: wgpu::Surface<'static>, canvas: Arc<dyn Canvas>) -> anyhow::Result<Self> {
         let offers = surface.get_capabilities(&gpu.adapter);
-        let size = window.inner_size();
+        let (width, height) = canvas.size_px();
         let config = wgpu::SurfaceConfiguration {
             usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
             format: plain_format(&offers.formats).context("the graphics adapter cannot present to this window")?,
             color_space: wgpu::SurfaceColorSpace::Auto,
-            width: size.width.max(1),
-            height: size.height.max(1),
+            width: width.max(1),
+            height: height.max(1),
             present_mode: newest_wins(&offers.present_modes),
             desired_maximum_frame_latency: FRAME_LATENCY,
             alpha_mode: wgpu::CompositeAlphaMode::Auto,
             view_formats: Vec::new(),
         };
         surface.configure(&gpu.device, &config);
-        Ok(Self { surface, config, window: Arc::clone(window) })
+        Ok(Self { surface, config, canvas })
     }
 
     /// The format that is drawn into.
@@ -93,12 +107,12 @@ impl SwapChain {
     /// The next picture to draw into, at the window's current size; `None` where there is none now (the window is
     /// covered, or being changed): whoever draws tries again with the next picture.
     pub fn next(&mut self, gpu: &Gpu) -> Option<wgpu::SurfaceTexture> {
-        let size = self.window.inner_size();
-        if size.width == 0 || size.height == 0 || gpu.is_lost() {
+        let (width, height) = self.canvas.size_px();
+        if width == 0 || height == 0 || gpu.is_lost() {
             return None;
         }
-        if (size.width, size.height) != (self.config.width, self.config.height) {
-            (self.config.width, self.config.height) = (size.width, size.height);
+        if (width, height) != (self.config.width, self.config.height) {
+            (self.config.width, self.config.height) = (width, height);
             self.surface.configure(&gpu.device, &self.config);
         }
         for _ in 0..2 {
@@ -107,7 +121,7 @@ impl SwapChain {
                     return Some(texture);
                 }
                 wgpu::CurrentSurfaceTexture::Lost => {
-                    let surface = gpu.instance.create_surface(Arc::clone(&self.window)).ok()?;
+                    let surface = gpu.instance.create_surface(Arc::clone(&self.canvas)).ok()?;
                     self.surface = surface;
                 }
                 wgpu::CurrentSurfaceTexture::Outdated => {}

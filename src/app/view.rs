@@ -1,6 +1,8 @@
 //! The window that shows the painting: an overlay over the game, or an ordinary window.
 
 use super::icon::icon_rgba;
+#[cfg(all(target_os = "linux", feature = "wayland"))]
+use super::overlay::LayerSurface;
 #[cfg(any(target_os = "linux", windows))]
 use super::overlay::OverlayWindow;
 use super::surface::{Fit, SwapChain};
@@ -10,7 +12,7 @@ use anyhow::Context;
 use std::sync::Arc;
 use winit::dpi::PhysicalSize;
 use winit::event_loop::ActiveEventLoop;
-use winit::window::{Icon, Window, WindowAttributes};
+use winit::window::{Fullscreen, Icon, Window, WindowAttributes};
 
 /// Size of the clone window until the first picture tells a better one.
 const FIRST_SIZE: PhysicalSize<u32> = PhysicalSize::new(960, 540);
@@ -23,7 +25,22 @@ pub struct View {
     kind: Kind,
 }
 
+/// What a view's pictures are drawn to.
+pub enum Target {
+    Window(Arc<Window>),
+    /// A surface of another kind; the window is never seen, and wakes the event loop for it.
+    #[cfg(all(target_os = "linux", feature = "wayland"))]
+    Layer {
+        window: Arc<Window>,
+        /// Missing while it is hidden.
+        surface: Option<Arc<LayerSurface>>,
+    },
+}
+
 enum Kind {
+    /// A surface over the whole screen of a Wayland desktop; it exists while it is to be seen.
+    #[cfg(all(target_os = "linux", feature = "wayland"))]
+    Layer { surface: Option<Arc<LayerSurface>>, is_click_through: std::cell::Cell<bool> },
     Clone {
         /// The window took the picture's size once; from then on its size is the person's.
         is_sized: bool,
@@ -42,12 +59,58 @@ impl View {
     ///
     /// # Errors
     /// The display refuses the window.
-    pub fn clone_window(event_loop: &ActiveEventLoop, title: &str) -> anyhow::Result<Self> {
+    pub fn clone_window(event_loop: &ActiveEventLoop, title: &str, is_full_screen: bool) -> anyhow::Result<Self> {
         let attributes = with_names(WindowAttributes::default().with_title(format!("{title} — Impasto")))
             .with_inner_size(FIRST_SIZE)
+            .with_fullscreen(is_full_screen.then_some(Fullscreen::Borderless(None)))
             .with_window_icon(window_icon());
         let window = event_loop.create_window(attributes).context("the window for the painting cannot be opened")?;
-        Ok(Self { window: Arc::new(window), swap_chain: None, kind: Kind::Clone { is_sized: false } })
+        Ok(Self { window: Arc::new(window), swap_chain: None, kind: Kind::Clone { is_sized: is_full_screen } })
+    }
+
+    /// A surface over the whole screen of a Wayland desktop, which is opened when there is something to see.
+    ///
+    /// # Errors
+    /// The display refuses even a window.
+    #[cfg(all(target_os = "linux", feature = "wayland"))]
+    pub fn layer(event_loop: &ActiveEventLoop, title: &str) -> anyhow::Result<Self> {
+        let window = Self::clone_window(event_loop, title, false)?.window;
+        let kind = Kind::Layer { surface: None, is_click_through: std::cell::Cell::new(true) };
+        Ok(Self { window, swap_chain: None, kind })
+    }
+
+    /// What the pictures are drawn to now.
+    pub fn target(&self) -> Target {
+        match &self.kind {
+            #[cfg(all(target_os = "linux", feature = "wayland"))]
+            Kind::Layer { surface, .. } => Target::Layer { window: Arc::clone(&self.window), surface: surface.clone() },
+            _ => Target::Window(Arc::clone(&self.window)),
+        }
+    }
+
+    /// Whether the surface over the screen is there; `None` for a view of another kind.
+    #[cfg(all(target_os = "linux", feature = "wayland"))]
+    pub fn layer_is_shown(&self) -> Option<bool> {
+        match &self.kind {
+            Kind::Layer { surface, .. } => Some(surface.as_ref().is_some_and(|surface| !surface.is_closed())),
+            _ => None,
+        }
+    }
+
+    /// Opens the surface over the screen, which needs a swap chain then, or takes it away.
+    ///
+    /// # Errors
+    /// The desktop has no layer shell, or refuses.
+    #[cfg(all(target_os = "linux", feature = "wayland"))]
+    pub fn show_layer(&mut self, event_loop: &ActiveEventLoop, is_shown: bool) -> anyhow::Result<()> {
+        if let Kind::Layer { surface, is_click_through } = &mut self.kind {
+            self.swap_chain = None;
+            *surface = None;
+            if is_shown {
+                *surface = Some(Arc::new(LayerSurface::open(event_loop, is_click_through.get())?));
+            }
+        }
+        Ok(())
     }
 
     /// A window over the game: it stays hidden until it has a picture and a place.
@@ -99,9 +162,26 @@ impl View {
         Ok(Self { window: Arc::new(window), swap_chain: None, kind })
     }
 
+    /// Whether an ordinary window fills its screen.
+    pub fn is_full_screen(&self) -> bool {
+        matches!(self.kind, Kind::Clone { .. }) && self.window.fullscreen().is_some()
+    }
+
+    /// Lets an ordinary window fill the screen that it is on, or no longer; tells whether it is an ordinary one.
+    pub fn toggle_full_screen(&self) -> bool {
+        let is_clone = matches!(self.kind, Kind::Clone { .. });
+        if is_clone {
+            let wanted = self.window.fullscreen().is_none().then_some(Fullscreen::Borderless(None));
+            self.window.set_fullscreen(wanted);
+        }
+        is_clone
+    }
+
     /// How the picture fills the window.
     pub fn fit(&self) -> Fit {
         match self.kind {
+            #[cfg(all(target_os = "linux", feature = "wayland"))]
+            Kind::Layer { .. } => Fit::Letterbox,
             Kind::Clone { .. } => Fit::Letterbox,
             #[cfg(any(target_os = "linux", windows))]
             Kind::Overlay { .. } => Fit::Stretch,
@@ -120,6 +200,8 @@ impl View {
     /// Whether drawing now would be seen (or is what makes the window appear).
     pub fn can_be_seen(&self) -> bool {
         match &self.kind {
+            #[cfg(all(target_os = "linux", feature = "wayland"))]
+            Kind::Layer { surface, .. } => surface.is_some(),
             Kind::Clone { .. } => true,
             #[cfg(any(target_os = "linux", windows))]
             Kind::Overlay { placement, .. } => {
@@ -134,6 +216,8 @@ impl View {
     /// The display was lost.
     pub fn follow(&mut self, new: Placement) -> anyhow::Result<()> {
         match &mut self.kind {
+            #[cfg(all(target_os = "linux", feature = "wayland"))]
+            Kind::Layer { .. } => Ok(()),
             Kind::Clone { .. } => Ok(()),
             #[cfg(any(target_os = "linux", windows))]
             Kind::Overlay { place, placement, has_picture } => {
@@ -157,6 +241,14 @@ impl View {
     /// The display was lost.
     pub fn set_click_through(&self, is_click_through: bool) -> anyhow::Result<()> {
         match &self.kind {
+            #[cfg(all(target_os = "linux", feature = "wayland"))]
+            Kind::Layer { surface, is_click_through: kept } => {
+                kept.set(is_click_through);
+                if let Some(surface) = surface {
+                    surface.set_click_through(is_click_through);
+                }
+                Ok(())
+            }
             Kind::Clone { .. } => Ok(()),
             #[cfg(any(target_os = "linux", windows))]
             Kind::Overlay { place, .. } => place.set_click_through(is_click_through),
@@ -187,6 +279,8 @@ impl View {
     /// The display was lost.
     pub fn note_presented(&mut self) -> anyhow::Result<()> {
         match &mut self.kind {
+            #[cfg(all(target_os = "linux", feature = "wayland"))]
+            Kind::Layer { .. } => Ok(()),
             Kind::Clone { .. } => Ok(()),
             #[cfg(any(target_os = "linux", windows))]
             Kind::Overlay { place, placement, has_picture } => {
@@ -208,6 +302,8 @@ impl View {
     /// The display was lost.
     pub fn keep_place(&self) -> anyhow::Result<()> {
         match &self.kind {
+            #[cfg(all(target_os = "linux", feature = "wayland"))]
+            Kind::Layer { .. } => Ok(()),
             Kind::Clone { .. } => Ok(()),
             #[cfg(any(target_os = "linux", windows))]
             Kind::Overlay { place, placement, .. } => {

@@ -3,7 +3,10 @@
 pub mod files;
 #[cfg(not(any(target_os = "linux", windows)))]
 mod missing;
+mod portal_request;
 pub mod scene;
+#[cfg(all(target_os = "linux", feature = "wayland"))]
+mod wayland;
 mod window;
 #[cfg(windows)]
 mod windows;
@@ -12,6 +15,9 @@ mod x11;
 
 #[cfg(not(any(target_os = "linux", windows)))]
 pub use missing::WindowTracker;
+pub use portal_request::{PortalRequest, PortalTarget};
+#[cfg(all(target_os = "linux", feature = "wayland"))]
+pub use wayland::{PortalError, PortalOffer, PortalSource, portal_offer};
 pub use window::{Candidates, Placement, Visibility, WindowInfo, WindowState};
 #[cfg(windows)]
 pub use windows::{GraphicsCaptureSource, WindowTracker, find_window_on, list_windows_on, window_thumbnail_on};
@@ -33,6 +39,8 @@ pub enum Captured {
     Unchanged,
     /// There is no picture for now.
     Idle(IdleReason),
+    /// Something a person should know: what it is and what to do.
+    Notice(String),
     /// There will be no more pictures.
     Ended(EndReason),
 }
@@ -56,6 +64,8 @@ pub enum SourceRequest {
     Window(u32),
     /// The built-in scene at this size, in real time.
     Scene { size: Size, seed: u64 },
+    /// What the person chooses in the dialog of the desktop's portal.
+    Portal(PortalRequest),
     /// A picture, a folder of pictures, or a video, in real time and looped when `repeat` says so.
     File { path: PathBuf, repeat: bool },
 }
@@ -70,10 +80,24 @@ impl SourceRequest {
             Self::Window(id) => Ok(Box::new(GraphicsCaptureSource::open(id)?) as Box<dyn FrameSource>),
             #[cfg(not(any(target_os = "linux", windows)))]
             Self::Window(_) => Err(CaptureError::NoWindowCapture),
+            #[cfg(all(target_os = "linux", feature = "wayland"))]
+            Self::Portal(request) => Ok(Box::new(PortalSource::open(request)?)),
+            #[cfg(not(all(target_os = "linux", feature = "wayland")))]
+            Self::Portal(_) => Err(CaptureError::NoPortalSupport),
             Self::Scene { size, seed } => Ok(Box::new(scene::SceneSource::new(size, seed))),
             Self::File { path, repeat } => files::open_live(&path, repeat),
         })
     }
+}
+
+/// Whether the program runs in a session of Wayland, where windows can be had only through the desktop's portal.
+pub fn is_wayland_session() -> bool {
+    cfg!(target_os = "linux") && std::env::var_os("WAYLAND_DISPLAY").is_some_and(|name| !name.is_empty())
+}
+
+/// Whether this program can ask the desktop's portal.
+pub const fn has_portal_support() -> bool {
+    cfg!(all(target_os = "linux", feature = "wayland"))
 }
 
 /// Windows that can be captured, in the window manager's order; our own are left out.
@@ -121,6 +145,18 @@ pub fn window_thumbnail(id: u32, height: u32) -> Result<Option<Frame>, CaptureEr
 pub enum CaptureError {
     #[error("there is no display to capture from: start a desktop session, or set DISPLAY")]
     NoDisplay,
+    #[error(
+        "Wayland tells no program which windows there are: use --source portal, and choose the game in the desktop's dialog"
+    )]
+    NoWindowList,
+    #[error(
+        "this Impasto was built without the desktop's portal: build it with --features wayland, on Linux with \
+         libpipewire-0.3-dev and clang"
+    )]
+    NoPortalSupport,
+    #[cfg(all(target_os = "linux", feature = "wayland"))]
+    #[error(transparent)]
+    Portal(#[from] PortalError),
     #[error(transparent)]
     File(#[from] files::FileError),
     #[error("the display cannot be reached: {reason}; check DISPLAY and that the desktop session runs")]

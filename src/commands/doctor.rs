@@ -1,6 +1,6 @@
 //! `impasto doctor`.
 
-use crate::capture::list_windows;
+use crate::capture::{CaptureError, list_windows};
 use crate::compose::Gpu;
 use crate::record::{EncoderTrial, try_all_encoders, try_sound};
 use crate::stylize::{ProviderProbe, probe_providers, runtime_library, runtime_version, style_folders};
@@ -56,6 +56,7 @@ pub fn run(args: &DoctorArgs) -> anyhow::Result<()> {
         graphics: Trial::of("graphics", Gpu::headless().map(|gpu| gpu.description())),
         capture: vec![
             Trial::of(WINDOWS, list_windows().map(|windows| format!("{} windows", windows.len()))),
+            Trial::of("Wayland's portal", portal_trial()),
             Trial::of("video files", version_of("ffmpeg")),
             Trial::of("sound", try_sound()),
         ],
@@ -63,6 +64,25 @@ pub fn run(args: &DoctorArgs) -> anyhow::Result<()> {
         style_folders: style_folders(),
     };
     if args.json { super::print_json(&findings) } else { print(&findings) }
+}
+
+/// What the desktop's portal can share; it was really asked.
+#[cfg(all(target_os = "linux", feature = "wayland"))]
+fn portal_trial() -> Result<String, CaptureError> {
+    let offer = crate::capture::portal_offer(None)?;
+    let shares = match (offer.has_windows, offer.has_screens) {
+        (true, true) => "windows and whole screens",
+        (true, false) => "windows",
+        (false, true) => "whole screens only",
+        (false, false) => return Err(crate::capture::PortalError::NoScreenCast.into()),
+    };
+    let cursor = if offer.hides_cursor { "" } else { ", with the cursor in the picture" };
+    Ok(format!("shares {shares}{cursor} (ScreenCast {}): run --source portal", offer.version))
+}
+
+#[cfg(not(all(target_os = "linux", feature = "wayland")))]
+fn portal_trial() -> Result<String, CaptureError> {
+    Err(CaptureError::NoPortalSupport)
 }
 
 fn print(findings: &Findings) -> anyhow::Result<()> {

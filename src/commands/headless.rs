@@ -6,7 +6,7 @@ use super::headless_recording::{HeadlessRecording, Painted};
 use crate::app::RecorderChoices;
 use crate::capture::SourceRequest;
 use crate::compose::Layers;
-use crate::control::{EndReason, Event, Look, ParameterValue, RunStats, SizeRequest};
+use crate::control::{EndReason, Event, IdleReason, Look, ParameterValue, RunStats, SizeRequest};
 use crate::frame::Frame;
 use crate::pipeline::{Pipeline, PipelineConfig};
 use crate::record::{VirtualCamera, marker_folder, repair_unfinished, try_encoders_in_background};
@@ -23,6 +23,9 @@ const TICK: Duration = Duration::from_millis(50);
 
 /// Loading a style does not count as painting time, up to this long.
 const LOADING_PATIENCE: Duration = Duration::from_secs(60);
+
+/// Choosing in the desktop's dialog does not count as painting time, up to this long.
+const CHOICE_PATIENCE: Duration = Duration::from_secs(300);
 
 /// What to paint, how, and for how long.
 pub struct HeadlessOptions {
@@ -81,6 +84,7 @@ pub fn run(options: HeadlessOptions) -> anyhow::Result<Outcome> {
         camera: None,
         started_at: Instant::now(),
         is_live: false,
+        has_picture: false,
         options: &options,
     };
     let ended = session.follow(&pipeline, &events);
@@ -95,6 +99,7 @@ struct Session<'a> {
     /// When the style went live; before that, when it began to load.
     started_at: Instant,
     is_live: bool,
+    has_picture: bool,
     options: &'a HeadlessOptions,
 }
 
@@ -105,14 +110,27 @@ impl Session<'_> {
                 return Ok(());
             }
             match events.next(TICK) {
-                Ok(Event::PictureReady) => self.finish_picture(pipeline)?,
+                Ok(Event::PictureReady) => {
+                    if !std::mem::replace(&mut self.has_picture, true) && self.waits_for_choice() {
+                        self.started_at = Instant::now();
+                    }
+                    self.finish_picture(pipeline)?;
+                }
                 // It goes live again where another provider takes over; the time goes on.
                 Ok(Event::StyleLive { .. }) if self.is_live => {}
                 Ok(Event::StyleLive { .. }) => (self.started_at, self.is_live) = (Instant::now(), true),
                 Ok(Event::StyleFailed { style, reason }) => bail!("{style} cannot paint: {reason}"),
                 Ok(Event::Ended(EndReason::Failed(reason))) => bail!(reason),
                 Ok(Event::Ended(EndReason::DisplayLost)) => bail!("the connection to the display was lost"),
-                Ok(Event::Ended(EndReason::WindowClosed | EndReason::EndOfFile)) => return Ok(()),
+                Ok(Event::Ended(EndReason::SharingEnded)) if !self.has_picture => {
+                    bail!("the desktop has ended the sharing before the first picture: choose again")
+                }
+                Ok(Event::Ended(EndReason::WindowClosed | EndReason::SharingEnded | EndReason::EndOfFile)) => {
+                    return Ok(());
+                }
+                Ok(Event::Idle(reason @ (IdleReason::Choosing | IdleReason::Paused))) => {
+                    eprintln!("note: {}", reason.explanation());
+                }
                 Ok(Event::Notice(text)) => eprintln!("note: {text}"),
                 Ok(_) | Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
@@ -121,8 +139,17 @@ impl Session<'_> {
     }
 
     fn is_over(&self) -> bool {
-        let patience = if self.is_live { Duration::ZERO } else { LOADING_PATIENCE };
+        let patience = match self.is_live {
+            _ if self.waits_for_choice() && !self.has_picture => CHOICE_PATIENCE,
+            true => Duration::ZERO,
+            false => LOADING_PATIENCE,
+        };
         self.options.duration.is_some_and(|duration| self.started_at.elapsed() >= duration + patience)
+    }
+
+    /// Whether a person chooses what is painted, which does not count as painting time.
+    fn waits_for_choice(&self) -> bool {
+        matches!(self.options.source, SourceRequest::Portal(_))
     }
 
     fn finish_picture(&mut self, pipeline: &Pipeline) -> anyhow::Result<()> {

@@ -20,6 +20,8 @@ mod html;
 mod inspect;
 mod keyframes;
 mod paint_options;
+mod portal;
+mod press;
 mod profiles;
 mod progress;
 mod record_dataset;
@@ -59,6 +61,8 @@ enum Command {
     Windows(windows::WindowsArgs),
     /// List what is remembered for each game; export and import it.
     Profiles(profiles::ProfilesArgs),
+    /// Do in the program that runs what a hotkey does: for keys that the desktop binds to commands.
+    Press(press::PressArgs),
     /// List the installed styles.
     Styles(styles::StylesArgs),
     /// Tell what Impasto understands of a model, or why it cannot be used.
@@ -96,6 +100,7 @@ impl Cli {
             Some(Command::Run(args)) => run::run(args),
             Some(Command::Windows(args)) => windows::run(&args),
             Some(Command::Profiles(args)) => profiles::run(&args),
+            Some(Command::Press(args)) => press::run(&args),
             Some(Command::Styles(args)) => styles::run(&args),
             Some(Command::Inspect(args)) => inspect::run(&args),
             Some(Command::Stylize(args)) => stylize::run(&args),

@@ -1,6 +1,7 @@
 //! `impasto record-dataset`: keeps frames to train on, from a running game, the scene, or files.
 
 use super::paint_options::positive;
+use super::portal::portal_source;
 use super::progress::{counter, note};
 use super::run::{SCENE_SEED, SCENE_SIZE};
 use super::signals::stop_on_interrupt;
@@ -28,8 +29,9 @@ pub struct RecordDatasetArgs {
     /// The game's window: an id, or a part of its title or application.
     #[arg(long, value_name = "PATTERN|ID")]
     window: Option<String>,
-    /// What to look at instead of a window: the built-in scene, a video, or a folder of pictures.
-    #[arg(long, value_name = "scene|FILE|FOLDER")]
+    /// What to look at instead: the built-in scene, what you choose in the desktop's dialog (Wayland), a video, or a folder of
+    /// pictures.
+    #[arg(long, value_name = "scene|portal[:window|:screen]|FILE|FOLDER")]
     source: Option<String>,
     /// The folder for the pictures; one that was recorded before is gone on with.
     #[arg(long, value_name = "DIR")]
@@ -121,7 +123,10 @@ fn source_and_name(args: &RecordDatasetArgs) -> anyhow::Result<(SourceRequest, S
         (None, Some("scene")) => {
             (SourceRequest::Scene { size: SCENE_SIZE, seed: SCENE_SEED }, "the built-in scene".to_owned())
         }
-        (None, Some(path)) => (SourceRequest::File { path: path.into(), repeat: false }, path.to_owned()),
+        (None, Some(path)) => match portal_source(path, false) {
+            Some(source) => (source, "what was chosen in the desktop's dialog".to_owned()),
+            None => (SourceRequest::File { path: path.into(), repeat: false }, path.to_owned()),
+        },
         (None, None) => bail!("nothing to look at: add --window PATTERN, --source scene, or a file"),
     })
 }
@@ -174,7 +179,7 @@ fn follow(
     limits: &Limits,
     progress: &ProgressBar,
 ) -> anyhow::Result<()> {
-    let started = Instant::now();
+    let mut started = Instant::now();
     let mut next_due = started;
     // After a pause, the next frame does not follow the last.
     let mut follows = false;
@@ -199,13 +204,22 @@ fn follow(
                 show(progress, recorder, None);
             }
             Captured::Unchanged => show(progress, recorder, None),
+            Captured::Notice(text) => note(progress, &text),
             Captured::Idle(reason) => {
+                if reason == IdleReason::Choosing {
+                    // The time of the recording begins once there is something to record.
+                    started = Instant::now();
+                }
                 follows = false;
                 show(progress, recorder, Some(reason));
                 std::thread::sleep(IDLE_PAUSE);
             }
             Captured::Ended(EndReason::WindowClosed) => {
                 note(progress, "the game was closed");
+                return Ok(());
+            }
+            Captured::Ended(EndReason::SharingEnded) => {
+                note(progress, "the desktop has ended the sharing, or the game was closed");
                 return Ok(());
             }
             Captured::Ended(EndReason::EndOfFile) => return Ok(()),
@@ -217,11 +231,7 @@ fn follow(
 
 fn show(progress: &ProgressBar, recorder: &FrameRecorder, idle: Option<IdleReason>) {
     let Counts { kept, in_bursts, skipped, .. } = recorder.counts();
-    let state = match idle {
-        None => "recording",
-        Some(IdleReason::Minimized) => "waiting, the game is minimized",
-        Some(IdleReason::Hidden) => "waiting, the game is hidden",
-    };
+    let state = idle.map_or_else(|| "recording".to_owned(), |reason| format!("waiting, {}", reason.explanation()));
     progress.set_message(format!("{state}: kept {kept} + {in_bursts} in bursts, left out {}", skipped.total()));
 }
 

@@ -2,10 +2,11 @@
 
 use super::headless::{self, HeadlessOptions};
 use super::paint_options::{PaintOptions, first_style, seconds};
+use super::portal::portal_source;
 use super::record_options::RecordOptions;
 use super::signals::stop_on_interrupt;
 use crate::app::{AppEnd, AppOptions, AskedRecorder, run_app};
-use crate::capture::{SourceRequest, find_window, list_windows};
+use crate::capture::{CaptureError, SourceRequest, find_window, has_portal_support, list_windows};
 use crate::control::{Look, Rate, RunStats, SoundChoice};
 use crate::frame::Size;
 use crate::record::VirtualCamera;
@@ -26,9 +27,13 @@ pub struct RunArgs {
     /// The window to paint: an id, or a part of its title or application.
     #[arg(long, value_name = "PATTERN|ID", conflicts_with = "source")]
     window: Option<String>,
-    /// What to paint instead of a window: the built-in scene, a picture, a video, or a folder of pictures.
-    #[arg(long, value_name = "scene|FILE|FOLDER")]
+    /// What to paint instead: the built-in scene, what you choose in the desktop's dialog (Wayland), a picture, a video, or a
+    /// folder of pictures.
+    #[arg(long, value_name = "scene|portal[:window|:screen]|FILE|FOLDER")]
     source: Option<String>,
+    /// With --source portal: ask, although the last choice is known.
+    #[arg(long, requires = "source")]
+    choose_again: bool,
     #[command(flatten)]
     paint: PaintOptions,
     /// The game whose profile this is: its window now, or as soon as there is one.
@@ -46,6 +51,13 @@ pub struct RunArgs {
     /// Show the painting in an ordinary window rather than over the game.
     #[arg(long, conflicts_with = "headless")]
     clone: bool,
+    /// The same, on the whole screen; F11 in the window changes it.
+    #[arg(long, conflicts_with = "headless")]
+    fullscreen: bool,
+    /// On Wayland, lay the painting over the whole screen and let clicks through, where the desktop can (not GNOME): for a
+    /// game that fills the screen.
+    #[arg(long, conflicts_with_all = ["headless", "clone", "fullscreen"])]
+    overlay: bool,
     /// Show the panel from the start.
     #[arg(long, conflicts_with = "headless")]
     panel: bool,
@@ -74,6 +86,8 @@ pub fn open_app() -> anyhow::Result<()> {
         provider: ProviderChoice::Auto,
         parameters: Vec::new(),
         is_clone: false,
+        is_full_screen: false,
+        is_overlay: false,
         virtual_camera: None,
         shows_panel: true,
         duration: None,
@@ -106,7 +120,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
     let recorder = args.recorder.asked()?;
     let (source, awaited) = match &args.profile {
         Some(name) => profile_source(name)?,
-        None => (source_request(args.window.as_deref(), args.source.as_deref())?, None),
+        None => (source_request(args.window.as_deref(), args.source.as_deref(), args.choose_again)?, None),
     };
     let asked = AskedChoices { fps_cap: args.fps_cap, pace: args.pace, ..args.paint.asked() };
     if asked.style.is_some() {
@@ -158,7 +172,9 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
         outcome.failure.map_or(Ok(()), Err)
     } else {
         let stats = open(AppOptions {
-            is_clone: args.clone,
+            is_clone: args.clone || args.fullscreen,
+            is_full_screen: args.fullscreen,
+            is_overlay: args.overlay,
             virtual_camera: args.virtual_camera.clone(),
             shows_panel: args.panel || source.is_none(),
             source,
@@ -173,14 +189,25 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             joins_running: args.duration.is_none()
                 && args.stats.is_none()
                 && args.virtual_camera.is_none()
-                && !args.clone,
+                && !args.clone
+                && !args.fullscreen,
             stop,
         })?;
         stats.map_or(Ok(()), |stats| report(&stats, args.stats.as_deref()))
     }
 }
 
-fn source_request(window: Option<&str>, source: Option<&str>) -> anyhow::Result<Option<SourceRequest>> {
+fn source_request(
+    window: Option<&str>,
+    source: Option<&str>,
+    asks_again: bool,
+) -> anyhow::Result<Option<SourceRequest>> {
+    if let Some(portal) = source.and_then(|name| portal_source(name, asks_again)) {
+        if !has_portal_support() {
+            bail!(CaptureError::NoPortalSupport);
+        }
+        return Ok(Some(portal));
+    }
     Ok(match (window, source) {
         (Some(pattern), _) => Some(SourceRequest::Window(find_window(pattern)?.id)),
         (None, Some("scene")) => Some(SourceRequest::Scene { size: SCENE_SIZE, seed: SCENE_SEED }),

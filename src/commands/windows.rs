@@ -1,6 +1,6 @@
 //! `impasto windows`.
 
-use crate::capture::list_windows;
+use crate::capture::{is_wayland_session, list_windows};
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -14,6 +14,12 @@ pub fn run(args: &WindowsArgs) -> anyhow::Result<()> {
     let windows = list_windows()?;
     if args.json {
         return super::print_json(&windows);
+    }
+    if is_wayland_session() {
+        eprintln!(
+            "note: on Wayland only windows of games that run through XWayland can be listed: --source portal lets the \
+             desktop ask for any window"
+        );
     }
     if windows.is_empty() {
         println!("No window can be captured: start a game and try again.");

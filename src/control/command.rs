@@ -59,6 +59,8 @@ pub enum Command {
     SetScreenshotKind(ScreenshotKind),
     /// Begin to keep frames of the game to train styles on, or end it.
     ToggleFrameRecording,
+    /// Show a painting in a window of its own on the whole screen, or in its window again.
+    ToggleFullScreen,
     /// Show or hide the panel.
     TogglePanel,
     /// Paint another window.

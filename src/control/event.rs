@@ -7,6 +7,32 @@ pub enum IdleReason {
     Minimized,
     /// The window is on another workspace or otherwise unmapped.
     Hidden,
+    /// The desktop asks the person what may be captured.
+    Choosing,
+    /// The desktop hands over no pictures: what was chosen is minimized, hidden, or was closed.
+    Paused,
+}
+
+impl IdleReason {
+    /// One word for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Minimized => "Minimized",
+            Self::Hidden => "Hidden",
+            Self::Choosing => "Asking",
+            Self::Paused => "Paused",
+        }
+    }
+
+    /// What is waited for, and what may be done, for people.
+    pub fn explanation(self) -> &'static str {
+        match self {
+            Self::Minimized => "the game is minimized",
+            Self::Hidden => "the game is hidden",
+            Self::Choosing => "the desktop asks what to share: choose the game's window in its dialog",
+            Self::Paused => "the desktop hands over no pictures: the game is minimized or hidden, or was closed",
+        }
+    }
 }
 
 /// Why a source gives no more frames.
@@ -14,6 +40,8 @@ pub enum IdleReason {
 pub enum EndReason {
     /// The window was closed, or its program ended.
     WindowClosed,
+    /// The desktop has ended the sharing: the window was closed, or somebody stopped it there.
+    SharingEnded,
     /// The connection to the display server was lost.
     DisplayLost,
     /// The file or folder has been read to its end.

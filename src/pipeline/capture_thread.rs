@@ -48,6 +48,7 @@ pub fn run(shared: &Shared, open: OpenSource) {
                 // A source that idles may answer at once: do not spin.
                 std::thread::sleep(Duration::from_millis(5));
             }
+            Captured::Notice(text) => shared.report(Event::Notice(text)),
             Captured::Ended(reason) => return shared.report(Event::Ended(reason)),
         }
     }

@@ -41,6 +41,22 @@ impl HotkeyAction {
         ACTIONS.into_iter().map(|(action, ..)| action)
     }
 
+    /// The name by which commands and desktops know it, such as `next-style`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Panel => "panel",
+            Self::NextStyle => "next-style",
+            Self::PreviousStyle => "previous-style",
+            Self::Record => "record",
+            Self::SaveReplay => "save-replay",
+            Self::Screenshot => "screenshot",
+            Self::Original => "original",
+            Self::HoldOriginal => "hold-original",
+            Self::Compare => "compare",
+            Self::ClickThrough => "click-through",
+        }
+    }
+
     /// What a person reads.
     pub fn meaning(self) -> &'static str {
         self.row().1

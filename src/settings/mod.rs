@@ -18,7 +18,7 @@ mod values;
 pub use choices::{AskedChoices, Choices};
 pub use error::SettingsError;
 pub use file::Remembered;
-pub use folder::{PORTABLE_FILE, SETTINGS_VARIABLE, settings_folder};
+pub use folder::{PORTABLE_FILE, SETTINGS_VARIABLE, portal_token_file, settings_folder};
 pub use hotkeys::{HotkeyAction, HotkeySettings, KeyCombination};
 pub use profiles::{Profile, Profiles, read_profiles, write_profiles};
 pub use values::{RecordingSettings, Settings};

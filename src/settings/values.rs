@@ -13,6 +13,8 @@ use std::path::PathBuf;
 pub struct Settings {
     /// The page that greets was read, or closed.
     pub is_welcomed: bool,
+    /// On Wayland, lay the painting over the whole screen where the desktop can do that.
+    pub covers_screen: bool,
     /// How to paint what has no profile.
     pub paint: Choices,
     pub recording: RecordingSettings,

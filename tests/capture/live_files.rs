@@ -22,7 +22,7 @@ fn next(source: &mut dyn FrameSource) -> Result<Arc<Frame>, EndReason> {
             Captured::Frame(frame) => return Ok(frame),
             Captured::Ended(reason) => return Err(reason),
             Captured::Unchanged => assert!(started.elapsed() < PATIENCE, "no frame comes"),
-            Captured::Idle(reason) => panic!("{reason:?}"),
+            other => panic!("{other:?}"),
         }
     }
 }

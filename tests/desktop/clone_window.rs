@@ -2,7 +2,7 @@
 
 use super::desktop::Desktop;
 use super::game::Game;
-use super::style::PAINTED;
+use crate::support::style::PAINTED;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConfigureWindowAux, ConnectionExt as _};
 

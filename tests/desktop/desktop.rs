@@ -2,8 +2,8 @@
 
 pub use crate::support::desktop::{Desktop, SCREEN};
 
-use super::style::write_style;
 use crate::support::desktop::PATIENCE;
+use crate::support::style::write_style;
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};

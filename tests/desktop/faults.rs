@@ -3,9 +3,9 @@
 
 use super::desktop::{Desktop, Program, SCREEN};
 use super::game::{COLOR, Game};
-use super::style::{NAME, PAINTED};
 use crate::support::desktop::find_tool;
 use crate::support::game_process::GameProcess;
+use crate::support::style::{NAME, PAINTED};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -2,8 +2,8 @@
 
 use super::desktop::{Desktop, Program};
 use super::game::{COLOR, Game};
-use super::style::PAINTED;
 use crate::support::desktop::find_tool;
+use crate::support::style::PAINTED;
 use std::path::PathBuf;
 
 pub fn is_like(seen: [u8; 3], color: [u8; 3]) -> bool {

@@ -20,7 +20,6 @@ mod sound;
 #[path = "../record/sound_server.rs"]
 #[allow(dead_code, reason = "shared with the tests of `record`, which need more of it")]
 mod sound_server;
-mod style;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each test binary uses its own part")]
 mod support;

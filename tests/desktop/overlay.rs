@@ -2,7 +2,7 @@
 
 use super::desktop::{Desktop, Program, SCREEN};
 use super::game::Game;
-use super::style::PAINTED;
+use crate::support::style::PAINTED;
 use x11rb::protocol::xproto::Window;
 
 const AREA: (i16, i16, u16, u16) = (100, 120, 400, 300);

@@ -2,7 +2,7 @@
 
 use super::desktop::Desktop;
 use super::game::{COLOR, Game};
-use super::style::{NAME, PAINTED};
+use crate::support::style::{NAME, PAINTED};
 use impasto::settings::{Profiles, Remembered};
 use std::path::Path;
 

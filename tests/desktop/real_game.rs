@@ -2,8 +2,8 @@
 
 use super::desktop::{Desktop, Program, SCREEN};
 use super::game::Game;
-use super::style::NAME;
 use crate::support::doom::Doom;
+use crate::support::style::NAME;
 use std::time::Duration;
 
 /// Mean brightness above which a picture is Doom's negative: the game itself is dark.

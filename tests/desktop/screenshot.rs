@@ -3,8 +3,8 @@
 use super::desktop::Desktop;
 use super::game::{COLOR, Game};
 use super::hotkeys::is_like;
-use super::style::PAINTED;
 use crate::support::desktop::find_tool;
+use crate::support::style::PAINTED;
 use impasto::frame::{Size, read_picture};
 use std::path::{Path, PathBuf};
 

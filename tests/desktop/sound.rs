@@ -2,9 +2,9 @@
 
 use super::desktop::Desktop;
 use super::sound_server::{Player, RATE_HZ, SoundServer, Tune, heard, loudness};
-use super::style::NAME;
 use super::tools::{have_ffmpeg, probe};
 use crate::support::doom::Doom;
+use crate::support::style::NAME;
 
 /// How loud the players' tone of 440 Hz is in a piece of sound.
 fn tone(sound: &[i16]) -> f64 {

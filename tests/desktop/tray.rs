@@ -2,56 +2,26 @@
 
 use super::desktop::Desktop;
 use super::game::{COLOR, Game};
-use super::style::PAINTED;
+use crate::support::bus::Bus;
 use crate::support::client::{Client, Look};
-use crate::support::desktop::find_tool;
+use crate::support::style::PAINTED;
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use zbus::blocking::{Connection, Proxy, connection};
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Structure, Value};
 
-/// A private message bus, stopped when dropped.
-struct Bus {
-    daemon: Child,
-    address: String,
-}
-
-impl Bus {
-    /// Starts the bus; `None` (loudly) where there is no D-Bus.
-    fn start() -> Option<Self> {
-        let tool = find_tool("dbus-daemon")?;
-        let mut daemon = Command::new(tool)
-            .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut address = String::new();
-        BufReader::new(daemon.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        Some(Self { daemon, address: address.trim().to_owned() })
-    }
-
-    /// Connects a desktop that lists tray icons; gives the owners of those that have come.
-    fn host(&self) -> (Connection, Arc<Mutex<Vec<String>>>) {
-        let items = Arc::new(Mutex::new(Vec::new()));
-        let host = connection::Builder::address(self.address.as_str())
-            .unwrap()
-            .name("org.kde.StatusNotifierWatcher")
-            .unwrap()
-            .serve_at("/StatusNotifierWatcher", Watcher { items: Arc::clone(&items) })
-            .unwrap()
-            .build()
-            .unwrap();
-        (host, items)
-    }
-}
-
-impl Drop for Bus {
-    fn drop(&mut self) {
-        let _ = self.daemon.kill();
-        let _ = self.daemon.wait();
-    }
+/// Connects a desktop that lists tray icons to a bus; gives the owners of those that have come.
+fn host(bus: &Bus) -> (Connection, Arc<Mutex<Vec<String>>>) {
+    let items = Arc::new(Mutex::new(Vec::new()));
+    let host = connection::Builder::address(bus.address.as_str())
+        .unwrap()
+        .name("org.kde.StatusNotifierWatcher")
+        .unwrap()
+        .serve_at("/StatusNotifierWatcher", Watcher { items: Arc::clone(&items) })
+        .unwrap()
+        .build()
+        .unwrap();
+    (host, items)
 }
 
 /// The part of a desktop that lists tray icons: it remembers who registered.
@@ -151,7 +121,7 @@ fn gather(entry: &Value<'_>, entries: &mut HashMap<String, i32>) {
 #[test]
 fn offers_windows_and_styles_and_carries_out_what_is_clicked() {
     let (Some(desktop), Some(bus)) = (Desktop::start(), Bus::start()) else { return };
-    let (host, items) = bus.host();
+    let (host, items) = host(&bus);
     let game = Game::open(&desktop, "The Game", (100, 120, 400, 300));
     let program = desktop.run_on_bus(&bus.address, &[]);
     let owner = desktop.wait_for("the tray icon", || items.lock().unwrap().first().cloned());
@@ -194,7 +164,7 @@ fn offers_windows_and_styles_and_carries_out_what_is_clicked() {
 #[test]
 fn a_window_that_is_only_picked_gets_no_profile_from_the_one_before() {
     let (Some(desktop), Some(bus)) = (Desktop::start(), Bus::start()) else { return };
-    let (host, items) = bus.host();
+    let (host, items) = host(&bus);
     desktop.write_settings(
         "profiles.toml",
         "[profile.Game]\napplication = 'Game'\n[profile.Game.paint]\nstrength = 0.5\n",

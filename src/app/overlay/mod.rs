@@ -5,6 +5,11 @@ mod x11;
 #[cfg(target_os = "linux")]
 pub use x11::OverlayWindow;
 
+#[cfg(all(target_os = "linux", feature = "wayland"))]
+mod layer;
+#[cfg(all(target_os = "linux", feature = "wayland"))]
+pub use layer::LayerSurface;
+
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]

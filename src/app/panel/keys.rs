@@ -35,8 +35,8 @@ pub fn show(ui: &mut Ui, view: &PanelView, listener: &mut KeyListener, requests:
             for row in view.hotkeys {
                 show_row(ui, view, row, listener, requests);
             }
-            if view.hotkeys.is_empty() {
-                weak(ui, "There are no hotkeys on this desktop.");
+            if let Some(note) = view.hotkeys_note {
+                weak(ui, note);
             } else if listener.action.is_some() {
                 weak(ui, "Press the new keys together. Escape keeps the old ones, Backspace switches them off.");
             } else {
@@ -56,10 +56,14 @@ fn show_row(ui: &mut Ui, view: &PanelView, row: &HotkeyRow, listener: &mut KeyLi
             let is_listening = listener.action == Some(row.action);
             let text = match &row.keys {
                 _ if is_listening => "Press keys…".to_owned(),
-                Some(keys) => keys.to_string(),
+                Some(keys) => keys.clone(),
                 None if row.trouble.is_some() => "Taken".to_owned(),
                 None => "Off".to_owned(),
             };
+            if view.hotkeys_note.is_some() {
+                weak(ui, text);
+                return;
+            }
             let button = text_button(ui, &text);
             let button = row.trouble.iter().fold(button, |button, trouble| button.on_hover_text(trouble));
             if button.clicked() {

@@ -52,6 +52,10 @@ pub enum Request {
     Command(Command),
     /// Paint the built-in scene.
     PaintScene,
+    /// Paint what the desktop's portal shares.
+    PaintPortal,
+    /// Paint what a Wayland desktop shares over the whole screen, or into a window.
+    CoverScreen(bool),
     StartTraining(TrainingOrder),
     StopTraining,
     /// Change the profile of the game that is painted.
@@ -113,6 +117,14 @@ pub struct PanelView<'a> {
     pub notices: &'a [NoticeView],
     /// Every hotkey, with the keys that do it now; empty where there are no hotkeys.
     pub hotkeys: &'a [HotkeyRow],
+    /// What there is to know of hotkeys that the panel cannot change.
+    pub hotkeys_note: Option<&'a str>,
+    /// The desktop's portal can ask which window or screen is to be painted.
+    pub has_portal: bool,
+    /// What is painted was chosen there.
+    pub is_portal: bool,
+    /// It is painted over the whole screen.
+    pub covers_screen: bool,
     pub settings: &'a Settings,
     /// What was found on this machine; empty while it is looked for, and where it is not.
     pub findings: &'a [Finding],

@@ -56,7 +56,7 @@ fn show_keys(ui: &mut Ui, view: &PanelView) {
         |ui| {
             ui.spacing_mut().interact_size.y = theme::ROW_HEIGHT;
             for row in view.hotkeys.iter().take(FIRST_KEYS) {
-                line(ui, row.action.meaning(), row.keys.as_ref().map_or("off".to_owned(), ToString::to_string));
+                line(ui, row.action.meaning(), row.keys.clone().unwrap_or_else(|| "off".to_owned()));
             }
         },
     );

@@ -1,6 +1,6 @@
 //! The window picker.
 
-use super::widgets::{Tile, text_button, weak};
+use super::widgets::{Tile, switch, text_button, weak};
 use super::{PanelView, Request, theme, widgets};
 use crate::capture::{WindowInfo, WindowState};
 use crate::control::Command;
@@ -70,6 +70,14 @@ pub fn show(ui: &mut Ui, view: &PanelView, tiles: &WindowTiles, is_open: &mut bo
                     weak(ui, format!("{} × {} pixels", size.width, size.height));
                 }
             }
+            if view.is_portal {
+                if switch(ui, "Lie over the whole screen", view.covers_screen) {
+                    requests.push(Request::CoverScreen(!view.covers_screen));
+                }
+                if view.covers_screen {
+                    weak(ui, "For a game that fills the screen. It is seen while this panel is closed.");
+                }
+            }
             if *is_open || view.title.is_none() {
                 grid(ui, view, tiles, requests);
             }
@@ -101,11 +109,23 @@ fn grid(ui: &mut Ui, view: &PanelView, tiles: &WindowTiles, requests: &mut Vec<R
                 requests.push(Command::PickWindow(window.id).into());
             }
         }
+        if view.has_portal {
+            let portal = Tile {
+                picture: None,
+                title: "Any window or screen",
+                subtitle: Some("The desktop asks which"),
+                is_chosen: view.is_portal,
+                is_weak: false,
+            };
+            if portal.show(ui, width, ASPECT).clicked() {
+                requests.push(Request::PaintPortal);
+            }
+        }
         let scene = Tile {
             picture: tiles.scene.as_ref(),
             title: "Built-in scene",
             subtitle: Some("Try styles without a game"),
-            is_chosen: view.title.is_some() && view.window.is_none(),
+            is_chosen: view.title.is_some() && view.window.is_none() && !view.is_portal,
             is_weak: false,
         };
         if scene.show(ui, width, ASPECT).clicked() {
@@ -113,6 +133,8 @@ fn grid(ui: &mut Ui, view: &PanelView, tiles: &WindowTiles, requests: &mut Vec<R
         }
     });
     match &tiles.failure {
+        // Where the desktop asks, no list is missed.
+        Some(_) if view.has_portal => {}
         Some(text) => {
             weak(ui, text.clone());
         }

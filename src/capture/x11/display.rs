@@ -1,6 +1,6 @@
 //! A connection to an X11 display, waited on with a timeout.
 
-use crate::capture::CaptureError;
+use crate::capture::{CaptureError, is_wayland_session};
 use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
 use x11rb::connection::Connection;
@@ -74,6 +74,7 @@ impl Display {
     /// There is no display, or it cannot be reached.
     pub fn open(name: Option<&str>) -> Result<Self, CaptureError> {
         let (connection, screen) = x11rb::connect(name).map_err(|error| match error {
+            ConnectError::DisplayParsingError(_) if is_wayland_session() => CaptureError::NoWindowList,
             ConnectError::DisplayParsingError(_) => CaptureError::NoDisplay,
             error => CaptureError::DisplayUnreachable { reason: error.to_string() },
         })?;

@@ -1,6 +1,6 @@
 //! The style that the tests paint with: a negative, so that a painted pixel cannot be mistaken for the game's own.
 
-use super::game::COLOR;
+use super::client::COLOR;
 use impasto::onnx::{DataType, GraphBuilder, write_model};
 use std::path::{Path, PathBuf};
 
