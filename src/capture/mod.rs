@@ -1,6 +1,8 @@
 //! Turns a window, a file or the built-in scene into frames.
 
 pub mod files;
+#[cfg(not(any(target_os = "linux", windows)))]
+mod missing;
 mod portal_request;
 pub mod scene;
 #[cfg(all(target_os = "linux", feature = "wayland"))]
@@ -11,6 +13,8 @@ mod windows;
 #[cfg(target_os = "linux")]
 mod x11;
 
+#[cfg(not(any(target_os = "linux", windows)))]
+pub use missing::WindowTracker;
 pub use portal_request::{PortalRequest, PortalTarget};
 #[cfg(all(target_os = "linux", feature = "wayland"))]
 pub use wayland::{PortalError, PortalOffer, PortalSource, portal_offer};

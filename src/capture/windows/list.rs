@@ -59,7 +59,7 @@ pub fn window_thumbnail_on(_display: Option<&str>, id: u32, height: u32) -> Resu
                 small.stamp_like(&picture);
                 return Ok(Some(small));
             }
-            Captured::Unchanged => {}
+            Captured::Unchanged | Captured::Notice(_) => {}
             Captured::Idle(_) | Captured::Ended(_) => break,
         }
     }
