@@ -21,7 +21,7 @@ pub type RecorderId = u64;
 /// A message to the event loop. Pictures are coalesced by the sender: at most one `PictureReady` is under way.
 #[cfg_attr(
     not(target_os = "linux"),
-    allow(dead_code, reason = "what the tray and a second start send comes on Linux only")
+    allow(dead_code, reason = "that there is no tray is told by a thread on Linux only")
 )]
 pub enum AppEvent {
     /// A report of the pipeline.
@@ -58,6 +58,9 @@ pub enum AppEvent {
     Order(Delivery),
     /// What was found on this machine.
     Findings(Vec<Finding>),
+    /// The pointer is over the tray's icon, so that its menu may be opened next.
+    #[cfg(windows)]
+    TrayReached,
     /// There is no tray; the text says why.
     TrayMissing(String),
     /// A report of a recorder.

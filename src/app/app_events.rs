@@ -19,7 +19,7 @@ impl Shell {
                 } else if let Err(error) = painting.view.follow(placement) {
                     self.fail(event_loop, error);
                 } else {
-                    painting.view.window.request_redraw();
+                    self.draw_soon(event_loop);
                 }
             }
             AppEvent::TrackingLost(run, reason) => {
@@ -65,6 +65,12 @@ impl Shell {
                 self.findings = findings;
                 self.redraw_panel();
             }
+            #[cfg(windows)]
+            AppEvent::TrayReached => {
+                if let Some(tray) = &mut self.tray {
+                    tray.refresh();
+                }
+            }
             AppEvent::TrayMissing(reason) => {
                 self.tray_missing = Some(reason);
                 self.redraw_panel();
@@ -98,7 +104,8 @@ impl Shell {
         match event {
             Event::PictureReady => {
                 painting.take_wake_up();
-                painting.view.window.request_redraw();
+                painting.is_due = true;
+                self.draw_soon(event_loop);
                 return;
             }
             Event::Idle(reason) => {

@@ -36,6 +36,9 @@ fn network() -> Finding {
     let best = ProviderChoice::automatic().iter().find(|choice| working.iter().any(|probe| probe.choice == **choice));
     let has_card = Path::new("/dev/dri/renderD128").exists() || Path::new("/dev/nvidia0").exists();
     let advice = match best {
+        Some(ProviderChoice::Cpu) if cfg!(windows) => {
+            Some(("A graphics card of any vendor paints faster:", "scripts\\run.ps1 -Gpu directml"))
+        }
         Some(ProviderChoice::Cpu) if !cfg!(target_os = "linux") => None,
         Some(ProviderChoice::Cpu) if has_card => {
             Some(("Your graphics card may paint faster:", "scripts/run --gpu webgpu"))
@@ -64,6 +67,10 @@ fn has_half_precision() -> bool {
 
 /// How games are captured.
 fn capture() -> Finding {
+    if cfg!(windows) {
+        let found = "any window of this desktop".to_owned();
+        return Finding { role: "Captures", found, advice: None };
+    }
     let is_set = |variable| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
     let found = match (is_set("DISPLAY"), is_wayland_session()) {
         (true, false) => "any window of this desktop (X11)",
@@ -88,7 +95,7 @@ fn videos() -> Finding {
         found: format!("MP4 or Matroska, encoded by {encoder}"),
         advice: (!has_ffmpeg).then_some((
             "For encoders of graphics cards, and to paint and train on videos, install ffmpeg:",
-            "sudo apt-get install ffmpeg",
+            if cfg!(windows) { "winget install Gyan.FFmpeg" } else { "sudo apt-get install ffmpeg" },
         )),
     }
 }

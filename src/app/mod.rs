@@ -5,6 +5,7 @@
 
 mod app_event;
 mod app_events;
+mod camera;
 #[cfg(all(target_os = "linux", feature = "wayland"))]
 mod desktop_hotkeys;
 #[cfg(not(all(target_os = "linux", feature = "wayland")))]
@@ -18,16 +19,11 @@ mod frame_recording;
 mod full_screen;
 mod graphics;
 mod hotkeys;
-#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "the dot is the tray's, which is on Linux only"))]
+#[cfg_attr(not(any(target_os = "linux", windows)), allow(dead_code, reason = "the dot is the tray's"))]
 mod icon;
-#[cfg(unix)]
-mod instance;
-#[cfg(not(unix))]
-#[path = "instance_missing.rs"]
 mod instance;
 mod keys;
 mod memory;
-#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "trouble is shown by the tray, which is on Linux only"))]
 mod notices;
 mod orders;
 #[cfg(any(target_os = "linux", windows))]
@@ -49,7 +45,6 @@ mod toast;
 mod tracker_thread;
 mod train_page;
 mod training;
-#[cfg(target_os = "linux")]
 mod tray;
 mod view;
 #[cfg(target_os = "linux")]
@@ -86,6 +81,8 @@ pub struct AppOptions {
     pub is_overlay: bool,
     /// That window fills the screen.
     pub is_full_screen: bool,
+    /// Give what is shown to this video device, too.
+    pub virtual_camera: Option<PathBuf>,
     /// Show the panel from the start.
     pub shows_panel: bool,
     /// End after this time.

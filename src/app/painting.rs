@@ -70,6 +70,8 @@ pub struct Painting {
     pub live_style: Option<String>,
     /// A picture could not be presented: try again soon, also when no newer one comes.
     pub is_behind: bool,
+    /// A picture has come that was not drawn yet.
+    pub is_due: bool,
     /// A wake-up for a picture is on its way to the event loop.
     picture_pending: Arc<AtomicBool>,
     _tracker: Option<TrackerThread>,
@@ -114,6 +116,7 @@ impl Painting {
             idle: None,
             live_style: None,
             is_behind: false,
+            is_due: false,
             picture_pending,
             _tracker: tracker,
         })
@@ -140,6 +143,7 @@ impl Painting {
         on_composed: impl FnOnce(&Gpu, &mut Compositor, &Layers),
         toast: &mut Toast,
     ) -> anyhow::Result<()> {
+        self.is_due = false;
         if !self.view.can_be_seen() {
             return Ok(());
         }

@@ -37,15 +37,16 @@ impl ReadBacks {
         }
     }
 
-    /// What is done with the picture that the compositor finishes next: it is wanted for the recording, and for the
-    /// screenshots that are pending. What cannot be copied now stays pending, or is counted.
+    /// What is done with the picture that the compositor finishes next: it is wanted for the recording, for the camera, and
+    /// for the screenshots that are pending. What cannot be copied now stays pending, or is counted.
     pub fn taker(
         &mut self,
         mut recording: Option<&mut Recording>,
         pending: &mut Vec<ScreenshotKind>,
+        is_for_camera: bool,
     ) -> impl FnOnce(&Gpu, &mut Compositor, &Layers) {
         move |gpu, compositor, layers| {
-            if recording.is_none() && pending.is_empty() {
+            if recording.is_none() && pending.is_empty() && !is_for_camera {
                 return;
             }
             let wanted = Wanted {
@@ -78,9 +79,9 @@ impl ReadBacks {
         self.under_way.is_empty()
     }
 
-    /// The graphics device is gone, and the copies with it.
-    pub fn forget(&mut self) {
-        self.under_way.clear();
+    /// The graphics device is gone, and the copies with it. Gives what they were wanted for.
+    pub fn forget(&mut self) -> impl Iterator<Item = Wanted> {
+        std::mem::take(&mut self.under_way).into_iter()
     }
 }
 
@@ -94,6 +95,9 @@ impl Shell {
         }
         for (picture, wanted) in arrived {
             self.save_screenshots(&picture, &wanted);
+            if let Some(camera) = &mut self.camera {
+                camera.show(&picture, &self.mailer);
+            }
             if let Some(recording) = self.recording.as_mut().filter(|_| wanted.is_for_recording) {
                 recording.take_picture(picture, wanted.original, wanted.shown_at);
             }

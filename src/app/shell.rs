@@ -2,6 +2,7 @@
 
 use super::AppOptions;
 use super::app_event::{AppEvent, Mailer, RecorderId, RunId};
+use super::camera::Camera;
 use super::findings::{self, Finding};
 use super::frame_recording::FrameRecording;
 use super::graphics::Graphics;
@@ -20,8 +21,7 @@ use super::style_watch::StyleWatch;
 use super::thumbnails::Thumbnails;
 use super::toast::Toast;
 use super::training::Training;
-#[cfg(target_os = "linux")]
-use super::tray::{TrayThread, TrayView};
+use super::tray::Tray;
 use crate::capture::{has_portal_support, is_wayland_session};
 use crate::control::{Command, IdleReason, Look, RunStats, ScreenshotKind};
 use crate::record::EncoderKind;
@@ -60,6 +60,7 @@ pub struct Shell {
     /// The game has had another size than the replay since.
     pub(super) other_size_since: Option<Instant>,
     pub(super) read_backs: ReadBacks,
+    pub(super) camera: Option<Camera>,
     /// Screenshots of the next picture that is drawn.
     pub(super) pending_screenshots: Vec<ScreenshotKind>,
     pub(super) frame_recording: Option<FrameRecording>,
@@ -88,8 +89,7 @@ pub struct Shell {
     #[cfg(target_os = "linux")]
     pub(super) knows_wayland: bool,
     first_instance: Option<FirstInstance>,
-    #[cfg(target_os = "linux")]
-    tray: Option<TrayThread>,
+    pub(super) tray: Option<Tray>,
     pub(super) tray_missing: Option<String>,
     error: Option<anyhow::Error>,
     has_started: bool,
@@ -138,6 +138,7 @@ impl Shell {
             memory,
             pending_recording: options.record.clone().map(Some),
             ends_at: options.duration.and_then(|duration| now.checked_add(duration)),
+            camera: options.virtual_camera.clone().map(Camera::new),
             options,
             mailer: Mailer::new(proxy),
             state,
@@ -167,7 +168,6 @@ impl Shell {
             #[cfg(target_os = "linux")]
             knows_wayland: false,
             first_instance,
-            #[cfg(target_os = "linux")]
             tray: None,
             tray_missing: None,
             error: None,
@@ -199,6 +199,15 @@ impl Shell {
     pub(super) fn redraw_painting(&self) {
         if let Some(painting) = &self.painting {
             painting.view.window.request_redraw();
+        }
+    }
+
+    /// Has the painting drawn with the next redraw of its window, or now where none would come.
+    pub(super) fn draw_soon(&mut self, event_loop: &ActiveEventLoop) {
+        if self.painting.as_ref().is_some_and(|painting| painting.view.gets_no_redraws()) {
+            self.draw_painting(event_loop);
+        } else {
+            self.redraw_painting();
         }
     }
 
@@ -238,24 +247,6 @@ impl Shell {
         Ok(())
     }
 
-    pub(super) fn update_tray(&mut self) {
-        #[cfg(target_os = "linux")]
-        if let Some(tray) = &mut self.tray {
-            tray.update(TrayView {
-                styles: self.state.styles.iter().map(|style| style.name.clone()).collect(),
-                style: self.state.style.as_ref().map(|style| style.name.clone()),
-                is_recording: self.state.is_recording,
-                is_painting: self.state.is_painting,
-                keeps_replay: self.state.replay.is_some() && self.state.is_painting,
-                is_bypassed: self.state.look.bypass,
-                is_click_through: self.state.is_click_through,
-                strength_percent: (self.state.look.strength * 100.0).round() as u32,
-                trouble: self.notices.recent_trouble(),
-                window: self.painting.as_ref().and_then(|painting| painting.window),
-            });
-        }
-    }
-
     fn start(&mut self, event_loop: &ActiveEventLoop) {
         let started = match self.options.source.clone() {
             Some(source) => self.paint(event_loop, source),
@@ -281,12 +272,7 @@ impl Shell {
         {
             tracing::warn!("a second start will not be heard: {error}");
         }
-        #[cfg(target_os = "linux")]
-        match TrayThread::spawn(self.mailer.clone()) {
-            Ok(tray) => self.tray = Some(tray),
-            Err(error) => self.tray_missing = Some(error.to_string()),
-        }
-        self.update_tray();
+        self.open_tray();
     }
 
     fn tick(&mut self, event_loop: &ActiveEventLoop, now: Instant) {
@@ -302,8 +288,8 @@ impl Shell {
         }
         self.hand_on_pictures();
         let has_pending = !self.pending_screenshots.is_empty();
-        if let Some(painting) = self.painting.as_ref().filter(|painting| painting.is_behind || has_pending) {
-            painting.view.window.request_redraw();
+        if self.painting.as_ref().is_some_and(|painting| painting.is_behind || has_pending) {
+            self.draw_soon(event_loop);
         }
         self.watch_held_original(event_loop, now);
         if let Some(text) = self.notices.take_fresh() {
@@ -334,18 +320,20 @@ impl Shell {
     }
 
     /// The graphics device is gone (a driver was reset, a graphics card unplugged): everything that belongs to it is
-    /// made anew.
+    /// made anew. Recording and replay go on, for their pictures are no longer on the device.
     fn replace_graphics(&mut self, event_loop: &ActiveEventLoop) {
-        self.notices.add("the graphics device was lost and opened again");
-        self.finish_recording();
-        self.state.is_recording = false;
         if let Some(painting) = &mut self.painting {
             painting.view.swap_chain = None;
         }
         self.panel = None;
         self.toast.forget_device();
         self.graphics = None;
-        self.read_backs.forget();
+        for wanted in self.read_backs.forget() {
+            if let Some(recording) = self.recording.as_mut().filter(|_| wanted.is_for_recording) {
+                recording.note_skipped();
+            }
+            self.pending_screenshots.extend(wanted.screenshots);
+        }
         let target = self.painting.as_ref().map(|painting| painting.view.target());
         let chain = target.map(|target| self.swap_chain_for(event_loop, &target)).transpose();
         match chain {
@@ -357,8 +345,11 @@ impl Shell {
                 if self.state.is_panel_shown {
                     self.show_panel(event_loop, true);
                 }
+                self.notices.add("the graphics device was lost and opened again");
             }
-            Err(error) => self.fail(event_loop, error),
+            Err(error) => {
+                self.fail(event_loop, error.context("the graphics device was lost, and no other can be used"))
+            }
         }
     }
 
@@ -367,7 +358,8 @@ impl Shell {
         self.note_painted();
         let (Some(painting), Some(graphics)) = (&mut self.painting, &mut self.graphics) else { return };
         let (recording, pending) = (self.recording.as_mut(), &mut self.pending_screenshots);
-        let on_composed = self.read_backs.taker(recording, pending);
+        let is_for_camera = self.camera.as_ref().is_some_and(Camera::is_wanted);
+        let on_composed = self.read_backs.taker(recording, pending, is_for_camera);
         if let Err(error) = painting.draw(graphics, &self.state.look, on_composed, &mut self.toast) {
             self.fail(event_loop, error);
         }
@@ -446,7 +438,13 @@ impl ApplicationHandler<AppEvent> for Shell {
         }
         match event {
             WindowEvent::CloseRequested => self.on_close(event_loop, is_panel),
-            WindowEvent::RedrawRequested if is_panel => self.draw_panel(event_loop),
+            WindowEvent::RedrawRequested if is_panel => {
+                // Windows lets a panel that is slow to draw keep the window behind it from being drawn at all.
+                if cfg!(windows) && self.painting.as_ref().is_some_and(|painting| painting.is_due) {
+                    self.draw_painting(event_loop);
+                }
+                self.draw_panel(event_loop);
+            }
             WindowEvent::RedrawRequested => self.draw_painting(event_loop),
             WindowEvent::KeyboardInput { event, .. } if !is_panel => self.on_painting_key(event_loop, &event),
             WindowEvent::Resized(_) if is_panel => self.redraw_panel(),

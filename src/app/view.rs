@@ -188,6 +188,15 @@ impl View {
         }
     }
 
+    /// Whether the system asks for no redraws: Windows leaves out hidden windows, and an overlay is hidden until it was drawn.
+    pub fn gets_no_redraws(&self) -> bool {
+        match &self.kind {
+            #[cfg(windows)]
+            Kind::Overlay { has_picture, .. } => !has_picture,
+            _ => false,
+        }
+    }
+
     /// Whether drawing now would be seen (or is what makes the window appear).
     pub fn can_be_seen(&self) -> bool {
         match &self.kind {

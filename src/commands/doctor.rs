@@ -8,6 +8,9 @@ use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
 
+/// The windows that are captured on this system.
+const WINDOWS: &str = if cfg!(target_os = "linux") { "X11 windows" } else { "windows" };
+
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
     /// Print JSON.
@@ -52,7 +55,7 @@ pub fn run(args: &DoctorArgs) -> anyhow::Result<()> {
         providers: probe_providers(),
         graphics: Trial::of("graphics", Gpu::headless().map(|gpu| gpu.description())),
         capture: vec![
-            Trial::of("X11 windows", list_windows().map(|windows| format!("{} windows", windows.len()))),
+            Trial::of(WINDOWS, list_windows().map(|windows| format!("{} windows", windows.len()))),
             Trial::of("Wayland's portal", portal_trial()),
             Trial::of("video files", version_of("ffmpeg")),
             Trial::of("sound", try_sound()),

@@ -30,7 +30,7 @@ impl Finisher {
     pub fn finish(&mut self, layers: &Layers, look: &Look, output: Size) -> Result<Arc<Frame>, ComposeError> {
         match self.try_finish(layers, look, output) {
             Err(error) if self.gpu.is_lost() => {
-                tracing::warn!("{error}; opening it again");
+                eprintln!("note: {error}; it is opened again");
                 *self = Self::open()?;
                 self.try_finish(layers, look, output)
             }

@@ -9,7 +9,7 @@ use crate::compose::Layers;
 use crate::control::{EndReason, Event, IdleReason, Look, ParameterValue, RunStats, SizeRequest};
 use crate::frame::Frame;
 use crate::pipeline::{Pipeline, PipelineConfig};
-use crate::record::{marker_folder, repair_unfinished, try_encoders_in_background};
+use crate::record::{VirtualCamera, marker_folder, repair_unfinished, try_encoders_in_background};
 use crate::stylize::{ProviderChoice, Style};
 use anyhow::bail;
 use crossbeam_channel::RecvTimeoutError;
@@ -41,6 +41,8 @@ pub struct HeadlessOptions {
     pub duration: Option<Duration>,
     pub record: Option<PathBuf>,
     pub recorder: RecorderChoices,
+    /// Give finished pictures to this video device, too.
+    pub virtual_camera: Option<PathBuf>,
     /// The process whose window is painted, for its sound.
     pub game_pid: Option<u32>,
     pub stop: Arc<AtomicBool>,
@@ -79,6 +81,7 @@ pub fn run(options: HeadlessOptions) -> anyhow::Result<Outcome> {
     let mut session = Session {
         finisher,
         recording: None,
+        camera: None,
         started_at: Instant::now(),
         is_live: false,
         has_picture: false,
@@ -92,6 +95,7 @@ pub fn run(options: HeadlessOptions) -> anyhow::Result<Outcome> {
 struct Session<'a> {
     finisher: Finisher,
     recording: Option<HeadlessRecording>,
+    camera: Option<VirtualCamera>,
     /// When the style went live; before that, when it began to load.
     started_at: Instant,
     is_live: bool,
@@ -112,6 +116,8 @@ impl Session<'_> {
                     }
                     self.finish_picture(pipeline)?;
                 }
+                // It goes live again where another provider takes over; the time goes on.
+                Ok(Event::StyleLive { .. }) if self.is_live => {}
                 Ok(Event::StyleLive { .. }) => (self.started_at, self.is_live) = (Instant::now(), true),
                 Ok(Event::StyleFailed { style, reason }) => bail!("{style} cannot paint: {reason}"),
                 Ok(Event::Ended(EndReason::Failed(reason))) => bail!(reason),
@@ -152,7 +158,21 @@ impl Session<'_> {
         let output = layers.frame.size;
         let picture = self.finisher.finish(&layers, &self.options.look, output)?;
         pipeline.note_presented(&layers, output, started.elapsed(), Duration::ZERO);
+        self.show_to_camera(&picture)?;
         self.record(pipeline, &layers, &picture)
+    }
+
+    /// Gives the picture to the virtual camera, which has the first one's size.
+    fn show_to_camera(&mut self, picture: &Arc<Frame>) -> anyhow::Result<()> {
+        let Some(device) = &self.options.virtual_camera else { return Ok(()) };
+        if self.camera.is_none() {
+            let on_failure = |error| eprintln!("note: {error}");
+            self.camera = Some(VirtualCamera::start(device, picture.size, on_failure)?);
+        }
+        if let Some(camera) = &self.camera {
+            camera.offer(picture);
+        }
+        Ok(())
     }
 
     /// Starts the recording with the first painting, so that it shows no plain frames, and offers every picture to it.

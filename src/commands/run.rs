@@ -9,6 +9,7 @@ use crate::app::{AppEnd, AppOptions, AskedRecorder, run_app};
 use crate::capture::{CaptureError, SourceRequest, find_window, has_portal_support, list_windows};
 use crate::control::{Look, Rate, RunStats, SoundChoice};
 use crate::frame::Size;
+use crate::record::VirtualCamera;
 use crate::settings::{AskedChoices, Choices, open_profiles, open_settings};
 use crate::stylize::{ProviderChoice, find_style};
 use anyhow::{Context, bail};
@@ -68,6 +69,9 @@ pub struct RunArgs {
     record: Option<PathBuf>,
     #[command(flatten)]
     recorder: RecordOptions,
+    /// Give what is shown to a video device that v4l2loopback has made, as a camera for calls and streams (Linux only).
+    #[arg(long, value_name = "/dev/videoN")]
+    virtual_camera: Option<PathBuf>,
     /// Write the figures of the run.
     #[arg(long, value_name = "FILE.json")]
     stats: Option<PathBuf>,
@@ -84,6 +88,7 @@ pub fn open_app() -> anyhow::Result<()> {
         is_clone: false,
         is_full_screen: false,
         is_overlay: false,
+        virtual_camera: None,
         shows_panel: true,
         duration: None,
         record: None,
@@ -122,6 +127,9 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
         // A style that is not there is an error of the command line, not a notice.
         args.paint.style()?;
     }
+    if let Some(device) = &args.virtual_camera {
+        VirtualCamera::check(device)?;
+    }
     let stop = stop_on_interrupt();
     if args.headless {
         let Some(source) = source else {
@@ -153,6 +161,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             duration: args.duration,
             record: args.record,
             recorder,
+            virtual_camera: args.virtual_camera,
             game_pid,
             stop,
         })?;
@@ -166,6 +175,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             is_clone: args.clone || args.fullscreen,
             is_full_screen: args.fullscreen,
             is_overlay: args.overlay,
+            virtual_camera: args.virtual_camera.clone(),
             shows_panel: args.panel || source.is_none(),
             source,
             awaited,
@@ -176,7 +186,11 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             recorder,
             record: args.record.map(std::path::absolute).transpose()?,
             // What measures, or ends by itself, is a program of its own.
-            joins_running: args.duration.is_none() && args.stats.is_none() && !args.clone && !args.fullscreen,
+            joins_running: args.duration.is_none()
+                && args.stats.is_none()
+                && args.virtual_camera.is_none()
+                && !args.clone
+                && !args.fullscreen,
             stop,
         })?;
         stats.map_or(Ok(()), |stats| report(&stats, args.stats.as_deref()))

@@ -1,6 +1,7 @@
 //! The compositor: uploads what is new, plans the picture and draws it.
 
 use super::carry::{Carry, CarryEstimator};
+use super::fault;
 use super::gpu::Gpu;
 use super::guide::{Shrinker, contrast};
 use super::palette::{self, Palette};
@@ -113,6 +114,7 @@ impl Compositor {
         let pictures = [&self.frame.view, &self.painting.view, &self.guide.view];
         let bindings = self.bindings.get_or_insert_with(|| self.pass.bind(gpu, pictures));
         self.pass.draw(gpu, &plan, bindings, &self.output.view);
+        fault::while_drawing(&gpu.device);
         self.drawn = Some(Drawn { frame: Arc::clone(&layers.frame), plan, painting: picture });
         &self.output.texture
     }

@@ -1,6 +1,7 @@
 //! Finds and opens a graphics adapter.
 
 use super::ComposeError;
+use super::fault;
 use super::health::Health;
 use std::sync::Arc;
 
@@ -88,7 +89,7 @@ impl Gpu {
         });
         adapters.sort_by_key(|adapter| rank(&adapter.get_info()));
         let mut reasons = Vec::new();
-        for adapter in adapters {
+        for (place, adapter) in adapters.into_iter().enumerate() {
             let descriptor = wgpu::DeviceDescriptor {
                 label: Some("impasto"),
                 // The least that any backend offers is enough, except for the size of pictures.
@@ -96,7 +97,12 @@ impl Gpu {
                 memory_hints: wgpu::MemoryHints::MemoryUsage,
                 ..wgpu::DeviceDescriptor::default()
             };
-            match pollster::block_on(adapter.request_device(&descriptor)) {
+            let opened = pollster::block_on(adapter.request_device(&descriptor)).map_err(|error| error.to_string());
+            let opened = opened.and_then(|opened| match fault::is_unusable(place) {
+                true => Err("it does not open, as a test asked for".to_owned()),
+                false => Ok(opened),
+            });
+            match opened {
                 Ok((device, queue)) => {
                     let health = Health::watch(&device);
                     return Ok(Self { instance, adapter, device, queue, health });

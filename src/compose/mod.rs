@@ -6,6 +6,7 @@
 mod carry;
 mod compositor;
 mod error;
+mod fault;
 mod gpu;
 mod guide;
 mod health;

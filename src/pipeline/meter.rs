@@ -303,6 +303,7 @@ impl Rate {
 }
 
 /// The largest resident memory of this process so far, in bytes; 0 where the system does not tell.
+#[cfg(not(windows))]
 pub fn peak_rss_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let kibibytes = status
@@ -310,6 +311,19 @@ pub fn peak_rss_bytes() -> u64 {
         .find_map(|line| line.strip_prefix("VmHWM:"))
         .and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
     kibibytes.unwrap_or(0) * 1024
+}
+
+/// The largest working set of this process so far, in bytes; 0 where the system does not tell.
+#[cfg(windows)]
+pub fn peak_rss_bytes() -> u64 {
+    use windows::Win32::System::ProcessStatus::{GetProcessMemoryInfo, PROCESS_MEMORY_COUNTERS};
+    use windows::Win32::System::Threading::GetCurrentProcess;
+    let mut facts = PROCESS_MEMORY_COUNTERS::default();
+    // SAFETY: the handle is that of this process, and the structure's size is passed with its pointer.
+    let told = unsafe {
+        GetProcessMemoryInfo(GetCurrentProcess(), &raw mut facts, size_of::<PROCESS_MEMORY_COUNTERS>() as u32)
+    };
+    told.map_or(0, |()| facts.PeakWorkingSetSize as u64)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::{Shared, view::View};
 use crate::compose::Painting;
 use crate::control::{Event, SizeRequest};
 use crate::frame::{Frame, FramePool};
+use crate::stylize::StylizeError;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,11 +20,13 @@ pub fn run(shared: &Shared) {
     let mut parameters_revision = 0;
     let mut is_failing = false;
     let mut pace = Pace::new();
+    // The provider that failed, until another paints.
+    let mut failed: Option<String> = None;
     while !shared.is_stopping() {
         shared.stylize_bell.wait(BELL_TIMEOUT);
         let mut repaints = false;
         if let Some(loaded) = shared.loaded.take() {
-            go_live(shared, &loaded);
+            go_live(shared, &loaded, failed.take());
             pace.restart();
             live = Some(loaded);
             (parameters_revision, is_failing, repaints) = (0, false, true);
@@ -39,6 +42,10 @@ pub fn run(shared: &Shared) {
                 pace.note(shared, &painted, loaded.painter.facts().input.fixed_size.is_some());
                 shared.view().set_painting(Painting { picture: painted.picture, source: frame });
             }
+            Err(error) if loaded.painter.is_replaceable() => {
+                shared.view().drop_painting();
+                failed = live.take().map(|loaded| replace_provider(shared, loaded, &error));
+            }
             Err(error) => {
                 shared.view().drop_painting();
                 if !std::mem::replace(&mut is_failing, true) {
@@ -53,10 +60,31 @@ pub fn run(shared: &Shared) {
     }
 }
 
-fn go_live(shared: &Shared, loaded: &Loaded) {
+/// Tells who paints from now on, and instead of which provider that failed.
+fn go_live(shared: &Shared, loaded: &Loaded, failed: Option<String>) {
     let provider = loaded.painter.provider();
+    if let Some(failed) = failed {
+        let running = &provider.running;
+        let again = if *running == failed { " again" } else { "" };
+        shared.report(Event::Notice(format!("{running} paints{again}, after {failed} had stopped")));
+    }
     shared.meter().note_style(&loaded.style.name, provider, loaded.painter.parameters());
     shared.report(Event::StyleLive { style: loaded.style.name.clone(), provider: provider.running.clone() });
+}
+
+/// The provider of a network has failed (a graphics card was lost): the network is let go of and its style loaded again, on
+/// whichever provider proves that it works. Meanwhile the game is shown as it is. Gives the provider's name.
+fn replace_provider(shared: &Shared, loaded: Loaded, error: &StylizeError) -> String {
+    let Loaded { style, painter } = loaded;
+    let failed = painter.provider().running.clone();
+    shared.report(Event::Notice(format!("{failed} stopped painting, so another provider is tried: {error}")));
+    painter.note_failure(error);
+    // Its provider may want its memory, or its device, back before it is tried again.
+    drop(painter);
+    // A style that was chosen meanwhile is loaded anyway.
+    shared.orders().wanted_style.get_or_insert(style);
+    shared.load_bell.ring();
+    failed
 }
 
 /// Hands new parameter values to the network. Values for inputs that this network lacks are kept for the next one.

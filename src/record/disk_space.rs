@@ -29,12 +29,22 @@ fn free_in(folder: &Path) -> Option<u64> {
     Some((facts.f_bavail as u64).saturating_mul(facts.f_frsize as u64))
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
+fn free_in(folder: &Path) -> Option<u64> {
+    use windows::Win32::Storage::FileSystem::GetDiskFreeSpaceExW;
+    use windows::core::HSTRING;
+    let mut bytes = 0;
+    // SAFETY: the text ends in a zero, and the number that the call writes outlives it.
+    unsafe { GetDiskFreeSpaceExW(&HSTRING::from(folder), Some(&raw mut bytes), None, None) }.ok()?;
+    Some(bytes)
+}
+
+#[cfg(not(any(unix, windows)))]
 fn free_in(_folder: &Path) -> Option<u64> {
     None
 }
 
-#[cfg(all(test, unix))]
+#[cfg(all(test, any(unix, windows)))]
 mod tests {
     use super::*;
 

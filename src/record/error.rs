@@ -45,6 +45,26 @@ pub enum RecordError {
     EmptyReplay,
     #[error("the picture cannot be saved: {0}")]
     Picture(String),
+    #[error(
+        "there is no such video device: install v4l2loopback (on Debian: sudo apt-get install v4l2loopback-dkms), load it with \
+         \"sudo modprobe v4l2loopback exclusive_caps=1 card_label=Impasto\", and name the device that ls /dev/video* shows then: {}",
+        .0.display()
+    )]
+    NoCamera(PathBuf),
+    #[error("this is no video device, name one that v4l2loopback has made: {}", .0.display())]
+    NotACamera(PathBuf),
+    #[error(
+        "there is no permission to write to the video device: join its group with \"sudo usermod -aG video $USER\" and log in \
+         again: {}", .0.display()
+    )]
+    CameraPermission(PathBuf),
+    #[error(
+        "the virtual camera takes no pictures ({reason}): is it a device that v4l2loopback has made, and not a real camera? {}",
+        device.display()
+    )]
+    Camera { device: PathBuf, reason: String },
+    #[error("virtual cameras are there on Linux only: let OBS capture the window, and start its own virtual camera")]
+    NoCameraHere,
     #[error("the record thread could not be started ({0}): close other programs and try again")]
     Thread(String),
     #[error("the recording had already stopped by itself, what was written before is there: {}", .0.display())]

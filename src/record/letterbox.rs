@@ -20,6 +20,16 @@ impl Letterbox {
         Self { planes: Planes::new(even), native, fitted_for: native, scaled: Frame::new(Size::new(1, 1)) }
     }
 
+    /// Width and height of the planes.
+    pub fn size(&self) -> Size {
+        self.planes.size()
+    }
+
+    /// The planes of the last picture; black where there was none.
+    pub fn last(&self) -> &Planes {
+        &self.planes
+    }
+
     /// The planes of a picture.
     pub fn fit(&mut self, picture: &Frame) -> &Planes {
         if picture.size.area() == 0 {

@@ -9,6 +9,7 @@
 //! An encoder only encodes: hardware and x264 through an `ffmpeg` child process, OpenH264 in process. The files are
 //! written here, for all of them alike, and get a whole fragment each second.
 
+mod child;
 mod container;
 mod disk_space;
 mod encoder;
@@ -28,6 +29,7 @@ mod timeline;
 mod unfinished;
 mod video_file;
 mod video_writer;
+mod virtual_camera;
 mod yuv;
 
 pub use container::{RepairedFile, repair};
@@ -44,6 +46,7 @@ pub use sidecar::{Change, PaintedWith, Sidecar, SourceFile};
 pub use sound::{SoundSettings, try_sound};
 pub use unfinished::{Repaired, marker_folder, repair_unfinished};
 pub use video_writer::VideoWriter;
+pub use virtual_camera::VirtualCamera;
 
 use crate::control::RecordQuality;
 use crate::frame::Size;

@@ -1,10 +1,12 @@
 //! A loaded, warm network that paints frames.
 
 use super::facts::ModelFacts;
+use super::failures;
 use super::memory::refuse_above_limit;
 use super::opened::{Opened, open};
 use super::postprocess::Postprocessor;
 use super::preprocess::Preprocessor;
+use super::provider::reason_of;
 use super::session::Network;
 use super::{Parameter, ProviderChoice, Style, StylizeError};
 use crate::control::{ParameterValue, ProviderReport, SizeRequest};
@@ -126,6 +128,18 @@ impl Painter {
         self.network.set_parameter(index, &value.values)?;
         parameter.values.copy_from_slice(&value.values);
         Ok(())
+    }
+
+    /// Whether another provider may do what this one failed to do: the CPU is the last.
+    pub fn is_replaceable(&self) -> bool {
+        self.provider.running != ProviderChoice::Cpu.to_string()
+    }
+
+    /// Takes note that the provider failed with `error` while it painted (a graphics card was lost). Whoever lets go of this
+    /// painter and loads the style again gets the provider only where it proves again that it works, and not after a second
+    /// failure.
+    pub fn note_failure(&self, error: &StylizeError) {
+        failures::note(&self.provider.running, reason_of(error));
     }
 
     /// Which provider runs, and why.

@@ -1,7 +1,10 @@
 //! Providers that come as libraries of their own, which ONNX Runtime registers while it runs: WebGPU for graphics cards of
-//! any vendor, and OpenVINO for Intel's, and for processors with vector or matrix units for half precision.
+//! any vendor, TensorRT for NVIDIA's, and OpenVINO for Intel's, and for processors with vector or matrix units for half
+//! precision.
 
+use super::missing::explain;
 use super::places::{executable_folder, folders_above_executable};
+use super::preload::preload;
 use super::runtime::{Runtime, runtime_library};
 use ort::memory::DeviceType;
 use ort::session::builder::SessionBuilder;
@@ -11,6 +14,9 @@ use std::sync::Mutex;
 /// All WebGPU sessions of a process share one device, and using it from two threads at once has crashed (plugin 0.4.0 with
 /// ONNX Runtime 1.32 on software Vulkan): every use takes its turn. A style that is loaded while another paints delays it.
 pub(super) static TURN: Mutex<()> = Mutex::new(());
+
+/// What brings a plugin, before its name.
+const BRINGS: &str = if cfg!(windows) { "scripts\\run.ps1 -Gpu" } else { "scripts/run --gpu" };
 
 /// A provider in a library of its own.
 pub(super) struct Plugin {
@@ -24,6 +30,8 @@ pub(super) struct Plugin {
     provider: &'static str,
     /// Why there may be no device; for people.
     no_device: &'static str,
+    /// Beginnings of the names of libraries beside it that it names without a path, each after those that it needs.
+    needs: &'static [&'static str],
     /// Whether the library is registered with the environment: a second registration would be an error.
     is_registered: Mutex<bool>,
 }
@@ -35,6 +43,18 @@ pub(super) static WEBGPU: Plugin = Plugin {
     library: "onnxruntime_providers_webgpu",
     provider: "WebGpuExecutionProvider",
     no_device: "it sees no graphics card with a Vulkan, Direct3D 12 or Metal driver",
+    needs: &[],
+    is_registered: Mutex::new(false),
+};
+
+/// For NVIDIA's cards from Ampere (RTX 30) on: TensorRT for RTX, which needs nothing but their driver.
+pub(super) static TENSORRT: Plugin = Plugin {
+    name: "tensorrt",
+    variable: "IMPASTO_TENSORRT_EP",
+    library: "onnxruntime_providers_nv_tensorrt_rtx",
+    provider: "NvTensorRTRTXExecutionProvider",
+    no_device: "it sees no NVIDIA card that it can use: it wants an RTX 30 or newer, and a recent driver",
+    needs: &["libcudart.so.", "libtensorrt_rtx.so.", "libtensorrt_onnxparser_rtx.so."],
     is_registered: Mutex::new(false),
 };
 
@@ -45,10 +65,16 @@ pub(super) static OPENVINO: Plugin = Plugin {
     library: "onnxruntime_providers_openvino_plugin",
     provider: "OpenVINOExecutionProvider",
     no_device: "it sees no device that it can use",
+    needs: &[],
     is_registered: Mutex::new(false),
 };
 
 impl Plugin {
+    /// Whether the library was brought.
+    pub(super) fn is_brought(&self) -> bool {
+        self.path().is_some()
+    }
+
     /// The library, where it was brought.
     fn path(&self) -> Option<PathBuf> {
         if let Some(named) = std::env::var_os(self.variable).filter(|value| !value.is_empty()) {
@@ -82,13 +108,14 @@ impl Plugin {
         options: SessionBuilder,
         threads: usize,
     ) -> Result<SessionBuilder, String> {
-        let brings = || format!("its plugin library is not installed; scripts/run --gpu {} brings it", self.name);
+        let brings = || format!("its plugin library is not installed; {BRINGS} {} brings it", self.name);
         let plugin = self.path().ok_or_else(brings)?;
         let mut is_registered = self.is_registered.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let environment = &runtime.environment;
         if !*is_registered {
             let name = format!("impasto_{}", self.name);
-            environment.register_ep_library(&name, &plugin).map_err(|error| error.message().to_owned())?;
+            plugin.parent().inspect(|folder| preload(folder, self.needs));
+            environment.register_ep_library(&name, &plugin).map_err(|error| explain(error.message()))?;
             *is_registered = true;
         }
         // Of devices of one kind the first is the one that the plugin prefers.

@@ -2,7 +2,11 @@
 
 use super::StylizeError;
 use super::facts::ModelFacts;
-use super::plugin::{OPENVINO, Plugin, TURN, WEBGPU};
+use super::failures;
+use super::fault::Fault;
+use super::missing::{explain, not_built_in};
+use super::nvidia;
+use super::plugin::{OPENVINO, Plugin, TENSORRT, TURN, WEBGPU};
 use super::postprocess::Postprocessor;
 use super::preprocess::Preprocessor;
 use super::probe::test_picture;
@@ -178,6 +182,9 @@ fn try_provider(
     size: Size,
     expected: &Frame,
 ) -> Result<(Network, Option<String>), String> {
+    if let Some(reason) = failures::verdict(choice) {
+        return Err(reason);
+    }
     let open = |may_fall_back: bool| -> Result<Network, String> {
         let mut options = provider_options(choice, threads)?;
         if !may_fall_back {
@@ -192,6 +199,7 @@ fn try_provider(
         }
         other => (other?, None),
     };
+    network.set_fault(Fault::injected());
     network.bind(size).map_err(|error| reason_of(&error))?;
     let painted = paint_test_picture(facts, &mut network, size).map_err(|error| reason_of(&error))?;
     compare(expected, &painted)?;
@@ -223,7 +231,7 @@ fn plugged_in(plugin: &Plugin, options: SessionBuilder, threads: usize) -> Resul
 }
 
 /// What went wrong, without the path.
-fn reason_of(error: &StylizeError) -> String {
+pub(super) fn reason_of(error: &StylizeError) -> String {
     match error {
         StylizeError::Refused { reason, .. } | StylizeError::UnsupportedOperator { reason, .. } => reason.clone(),
         StylizeError::Inference(reason) => reason.clone(),
@@ -235,11 +243,12 @@ fn reason_of(error: &StylizeError) -> String {
 #[expect(clippy::result_large_err, reason = "the error of ort's builder hands the builder back; this is no hot path")]
 fn provider_options(choice: ProviderChoice, threads: usize) -> Result<SessionBuilder, String> {
     let options = session_options(threads).map_err(|error| error.to_string())?;
-    let absent = || format!("the installed ONNX Runtime library was built without {choice}");
     let is_built_in = match choice {
         ProviderChoice::Auto | ProviderChoice::Cpu => return cpu_options(threads).map_err(|error| error.to_string()),
         ProviderChoice::WebGpu => return plugged_in(&WEBGPU, options, threads),
         ProviderChoice::Cuda => ep::CUDA::is_available(),
+        // Where the plugin was brought, it was brought because somebody wants it.
+        ProviderChoice::TensorRt if TENSORRT.is_brought() => return plugged_in(&TENSORRT, options, threads),
         ProviderChoice::TensorRt => ep::TensorRT::is_available(),
         ProviderChoice::DirectMl => ep::DirectML::is_available(),
         ProviderChoice::CoreMl => ep::CoreML::is_available(),
@@ -250,7 +259,10 @@ fn provider_options(choice: ProviderChoice, threads: usize) -> Result<SessionBui
         ProviderChoice::OpenVino => Ok(true),
     };
     if !is_built_in.unwrap_or(false) {
-        return Err(absent());
+        return Err(not_built_in(choice));
+    }
+    if choice == ProviderChoice::Cuda {
+        nvidia::preload();
     }
     let provider = match choice {
         ProviderChoice::Cuda => ep::CUDA::default().build(),
@@ -263,7 +275,7 @@ fn provider_options(choice: ProviderChoice, threads: usize) -> Result<SessionBui
     options
         .with_memory_pattern(choice != ProviderChoice::DirectMl)
         .and_then(|options| options.with_execution_providers([provider.error_on_failure()]))
-        .map_err(|error| first_line(error.message()))
+        .map_err(|error| explain(error.message()))
 }
 
 /// Paints the test picture; the network must be bound at `size`.

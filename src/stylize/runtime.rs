@@ -1,7 +1,7 @@
 //! Finds and loads the ONNX Runtime library, once per process.
 
 use super::StylizeError;
-use super::places::{executable_folder, folders_above_executable};
+use super::places::{BROUGHT_CUDA, BROUGHT_RUNTIME, executable_folder, folders_above_executable};
 use ort::environment::Environment;
 use std::ffi::CStr;
 use std::path::{Path, PathBuf};
@@ -9,9 +9,6 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 /// The environment variable that names the library; it wins over every folder.
 const LIBRARY_VARIABLE: &str = "ORT_DYLIB_PATH";
-
-/// Where `scripts/run` unpacks the library, below the program's folder.
-const BROUGHT_FOLDER: &str = ".runtime/onnxruntime";
 
 /// The loaded library.
 pub(super) struct Runtime {
@@ -71,7 +68,8 @@ pub fn runtime_library() -> Result<PathBuf, StylizeError> {
         folders.push(beside.join("lib"));
         folders.push(beside);
     }
-    folders.extend(folders_above_executable().into_iter().map(|folder| folder.join(BROUGHT_FOLDER)));
+    let brought = |folder: PathBuf| [folder.join(BROUGHT_CUDA), folder.join(BROUGHT_RUNTIME)];
+    folders.extend(folders_above_executable().into_iter().flat_map(brought));
     folders.iter().find_map(|folder| library_in(folder)).ok_or_else(|| StylizeError::RuntimeMissing {
         looked_in: folders.iter().map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(", "),
     })

@@ -2,6 +2,7 @@
 
 use super::StylizeError;
 use super::convention::{Element, Layout};
+use super::fault::Fault;
 use super::graph::GraphParameter;
 use super::postprocess::TensorRef;
 use super::preprocess::TensorMut;
@@ -72,6 +73,8 @@ pub(super) struct Network {
     session: Option<Session>,
     /// Held during every use of the session, where the provider cannot be used by two threads at once.
     turn: Option<&'static Mutex<()>>,
+    /// What goes wrong on purpose, in tests.
+    fault: Option<Fault>,
     /// Names of the picture input, then of the further inputs, as ONNX Runtime wants them.
     input_names: Vec<CString>,
     output_name: CString,
@@ -129,7 +132,12 @@ impl Network {
             .collect::<Result<Vec<_>, _>>()?;
         let output_name = c_name(&plan.output.tensor)?;
         let session = Some(session);
-        Ok(Self { plan, session, turn, input_names, output_name, parameters, bound: None })
+        Ok(Self { plan, session, turn, fault: None, input_names, output_name, parameters, bound: None })
+    }
+
+    /// Lets something go wrong from now on, in tests.
+    pub fn set_fault(&mut self, fault: Option<Fault>) {
+        self.fault = fault;
     }
 
     /// Makes and binds tensors for an input size, unless that is the bound one. Runs the network once to learn the size of
@@ -222,6 +230,7 @@ impl Network {
     /// # Errors
     /// Nothing is bound, or the execution provider fails.
     pub fn run(&mut self) -> Result<(), StylizeError> {
+        self.fault.map_or(Ok(()), Fault::before_run)?;
         let _turn = self.turn.map(wait_for);
         let session = self.session.as_ref().ok_or_else(unbound)?;
         let bound = self.bound.as_mut().ok_or_else(unbound)?;
@@ -243,7 +252,11 @@ impl Network {
             );
             ort::Error::<()>::result_from_status(status)
         };
-        outcome.map_err(|error| inference(&error))
+        outcome.map_err(|error| inference(&error))?;
+        if self.fault.is_some_and(Fault::spoils) {
+            fill_grey(tensor_mut(&mut bound.output, self.plan.output.element).map_err(|error| inference(&error))?);
+        }
+        Ok(())
     }
 
     /// Sets a further input; it counts from the next run on.

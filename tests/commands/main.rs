@@ -6,12 +6,19 @@ mod fit;
 mod flicker;
 mod keyframes;
 mod lists;
+mod lost_devices;
 mod profiles;
 mod program;
 mod run;
 mod runtime;
 mod stylize;
+#[cfg(target_os = "linux")]
+mod virtual_camera;
 
+#[cfg(target_os = "linux")]
+#[allow(dead_code, reason = "shared with the tests of the desktop, which need more of it")]
+#[path = "../support/fake_ffmpeg.rs"]
+mod fake_ffmpeg;
 #[allow(dead_code, reason = "shared with the tests of `stylize`, which need more of it")]
 #[path = "../stylize/networks.rs"]
 mod networks;

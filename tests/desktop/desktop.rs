@@ -17,6 +17,13 @@ impl Desktop {
         self.run_on(self.display(), arguments)
     }
 
+    /// Starts the program with a variable of its environment, such as injects a fault.
+    pub fn run_with(&self, (variable, value): (&str, &str), arguments: &[&str]) -> Program {
+        let mut command = self.command(env!("CARGO_BIN_EXE_impasto"));
+        command.args(arguments).env(variable, value);
+        self.launch(command)
+    }
+
     /// Starts the program on another display.
     pub fn run_on(&self, display: &str, arguments: &[&str]) -> Program {
         let mut command = self.command(env!("CARGO_BIN_EXE_impasto"));

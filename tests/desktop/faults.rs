@@ -34,11 +34,16 @@ impl Scene {
 
     /// As [`Scene::start`], with further arguments for the program.
     fn start_with(further: &[&str]) -> Option<Self> {
+        Self::start_with_fault(("IMPASTO_GRAPHICS_FAULT", ""), further)
+    }
+
+    /// As [`Scene::start_with`], with a fault of a device.
+    fn start_with_fault(fault: (&str, &str), further: &[&str]) -> Option<Self> {
         let desktop = Desktop::start()?;
         let game = GameProcess::start(&desktop, AREA);
         let window = game.window.to_string();
         let arguments = ["run", "--window", &window, "--style", NAME, "--size", "120", "--provider", "cpu"];
-        let program = desktop.run(&[&arguments[..], &["--stats", "stats.json"], further].concat());
+        let program = desktop.run_with(fault, &[&arguments[..], &["--stats", "stats.json"], further].concat());
         let scene = Self { game, program, desktop };
         scene.wait_until_painted("the painting");
         Some(scene)
@@ -225,6 +230,22 @@ fn without_its_display() {
     assert_eq!(code, Some(1), "{errors}");
     assert!(errors.contains("display"), "{errors}");
     assert!(!errors.contains("panicked"), "{errors}");
+}
+
+#[test]
+fn without_its_graphics_device_twice() {
+    let fault = ("IMPASTO_GRAPHICS_FAULT", "lost@8,14");
+    let Some(mut scene) = Scene::start_with_fault(fault, &["--panel"]) else { return };
+    // Each round sees four pictures at least.
+    for _ in 0..5 {
+        scene.wait_until_moving("the painting to go on");
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    scene.wait_until_painted("the painting on the new device");
+    scene.desktop.wait_for("the panel on the new device", || scene.desktop.ordinary_windows().first().copied());
+    assert!(scene.program.is_running());
+    let notices = scene.end();
+    assert!(notices.iter().any(|notice| notice == "the graphics device was lost and opened again"), "{notices:?}");
 }
 
 #[test]

@@ -29,3 +29,4 @@ mod tools;
 #[cfg(not(feature = "train"))]
 mod train_page;
 mod tray;
+mod virtual_camera;

@@ -25,23 +25,29 @@ struct Session {
 
 impl Session {
     fn start(more: &[&str]) -> Option<Self> {
+        Self::start_with_fault(("IMPASTO_GRAPHICS_FAULT", ""), more)
+    }
+
+    /// As [`Session::start`], with a fault of a device.
+    fn start_with_fault(fault: (&str, &str), more: &[&str]) -> Option<Self> {
         let (desktop, xdotool) = (Desktop::start()?, find_tool("xdotool")?);
         if !have_ffmpeg() {
             return None;
         }
         let folder = videos_folder(&desktop);
         let game = Game::open(&desktop, "The Game", (100, 120, 400, 300));
-        let program = Self::run(&desktop, &game, more);
+        let program = Self::run(&desktop, &game, fault, more);
         game.activate(&desktop);
         let session = Self { game, program: Some(program), desktop, xdotool, folder };
         session.wait_until_painted();
         Some(session)
     }
 
-    fn run(desktop: &Desktop, game: &Game, more: &[&str]) -> Program {
+    fn run(desktop: &Desktop, game: &Game, fault: (&str, &str), more: &[&str]) -> Program {
         let stats = desktop.folder().join("stats.json");
         let window = game.window.to_string();
-        desktop.run(&[&["run", "--window", &window, "--stats", stats.to_str().unwrap()], more].concat())
+        let arguments = [&["run", "--window", &window, "--stats", stats.to_str().unwrap()], more].concat();
+        desktop.run_with(fault, &arguments)
     }
 
     /// Whether the middle of the game is painted by the negative.
@@ -182,7 +188,7 @@ fn a_killed_program_s_recording_is_repaired_and_told_at_the_next_start() {
     // Dropping the program kills it as `kill -9` does.
     session.program = None;
     session.desktop.wait_for("the overlay to go", || session.desktop.overlay().is_none().then_some(()));
-    session.program = Some(Session::run(&session.desktop, &session.game, &[]));
+    session.program = Some(Session::run(&session.desktop, &session.game, ("IMPASTO_GRAPHICS_FAULT", ""), &[]));
     session.wait_until_painted();
     std::thread::sleep(Duration::from_secs(1));
     let told = session.end();
@@ -219,4 +225,41 @@ fn a_replay_takes_the_game_s_new_size() {
     let probe = probe(&replay);
     assert_eq!(probe.size, Size::new(500, 350));
     assert!((1.5..=6.0).contains(&probe.seconds), "{probe:?}");
+}
+
+#[test]
+fn a_lost_graphics_device_interrupts_neither_recording_nor_replay() {
+    let fault = ("IMPASTO_GRAPHICS_FAULT", "lost@14,24");
+    let Some(mut session) = Session::start_with_fault(fault, &["--replay", "30", "--sound", "off"]) else { return };
+    session.press("ctrl+alt+r");
+    let film = session.wait_for_file(".mp4");
+    for _ in 0..10 {
+        // Painting off and on draws the picture anew.
+        session.press("ctrl+alt+b");
+        std::thread::sleep(Duration::from_millis(400));
+        session.press("ctrl+alt+b");
+        std::thread::sleep(Duration::from_millis(400));
+    }
+    session.wait_until_painted();
+    session.press("ctrl+alt+v");
+    let replay = session.wait_for_file(" replay.mp4");
+    session.press("ctrl+alt+r");
+    std::thread::sleep(Duration::from_secs(5));
+    let told = session.end();
+    let at = |words: &str| told.find(words).unwrap_or_else(|| panic!("{words}: {told}"));
+    assert!(at("recording to ") < at("the graphics device was lost and opened again"), "{told}");
+    assert!(told.contains("saved a recording of") && told.contains("saved the last seconds"), "{told}");
+    assert_eq!(files(&session.folder, "mp4").len(), 2, "one film and one replay: {told}");
+    for path in [film, replay] {
+        let probe = probe(&path);
+        assert!((8.0..=60.0).contains(&probe.seconds), "{}: {probe:?}", path.display());
+        assert!((probe.seconds - probe.pictures as f64 / 30.0).abs() < 0.1, "{probe:?}");
+        // Both sides of the loss are in it, painted and plain.
+        let colours: Vec<bool> = decoded(&path, Size::new(400, 300))
+            .iter()
+            .map(|picture| is_like(colour_at(picture, 200, 150), PAINTED))
+            .collect();
+        let changes = colours.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        assert!(changes >= 8, "{}: {changes} changes between painted and plain", path.display());
+    }
 }

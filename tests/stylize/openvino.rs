@@ -8,7 +8,7 @@ use impasto::stylize::{BareSession, LoadOptions, Painter, ProviderChoice, find_s
 use std::path::Path;
 
 /// Whether the plugin is there; says so loudly where it is not.
-fn is_brought() -> bool {
+pub fn is_brought() -> bool {
     let is_brought = Path::new(env!("CARGO_MANIFEST_DIR")).join(".runtime/openvino").is_dir();
     if !is_brought {
         eprintln!("SKIPPED: OpenVINO: run scripts/test, which brings ONNX Runtime's OpenVINO plugin");

@@ -28,6 +28,24 @@ fn a_provider_that_does_not_work_is_replaced_by_the_cpu_and_said_loudly() {
 }
 
 #[test]
+fn what_is_missing_is_named_with_what_brings_it() {
+    for probe in probe_providers().into_iter().filter(|probe| !probe.is_working) {
+        let says = |words: &str| assert!(probe.reason.contains(words), "{words}: {probe:?}");
+        match probe.choice {
+            // With the library that has CUDA in it, the first thing that is missing is named.
+            ProviderChoice::Cuda if cfg!(target_os = "linux") && !probe.reason.contains("CUDA failure") => {
+                let words = if probe.reason.contains(" was not found: ") { "it " } else { "scripts/run --gpu cuda" };
+                says(words);
+            }
+            ProviderChoice::TensorRt if probe.reason.contains("built without") => says("scripts/run --gpu tensorrt"),
+            ProviderChoice::DirectMl if !cfg!(windows) => says("it is part of Windows only"),
+            ProviderChoice::CoreMl if !cfg!(target_os = "macos") => says("it is part of macOS only"),
+            _ => {}
+        }
+    }
+}
+
+#[test]
 fn automatic_choice_says_why_the_others_do_not_run() {
     let folder = tempfile::tempdir().unwrap();
     let painter = load_on(ProviderChoice::Auto, &Network::default().write(folder.path()));

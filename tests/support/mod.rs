@@ -4,5 +4,6 @@ pub mod bus;
 pub mod client;
 pub mod desktop;
 pub mod doom;
+pub mod fake_ffmpeg;
 pub mod game_process;
 pub mod style;

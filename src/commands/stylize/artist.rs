@@ -4,19 +4,19 @@ use super::script::style_of;
 use crate::commands::finisher::Finisher;
 use crate::commands::paint_options::PaintOptions;
 use crate::compose::{ComposeError, Layers, Painting};
-use crate::control::{Look, SizeRequest};
+use crate::control::{Look, ParameterValue, SizeRequest};
 use crate::frame::{Frame, FramePool, Size};
 use crate::record::PaintedWith;
-use crate::stylize::{LoadOptions, Painter, Style, StylizeError};
+use crate::stylize::{LoadOptions, Painter, Parameter, Style, StylizeError};
 use std::sync::Arc;
 
 /// A network and a compositor. Lives on one thread.
 pub struct Artist {
     painter: Painter,
     options: LoadOptions,
-    /// The name of the style that the painter has, and painters of other styles.
-    style: String,
-    others: Vec<(String, Painter)>,
+    /// The style that the painter has, and painters of other styles.
+    style: Style,
+    others: Vec<(Style, Painter)>,
     finisher: Finisher,
     pool: FramePool,
     size: SizeRequest,
@@ -38,7 +38,7 @@ impl Artist {
         Ok(Self {
             painter,
             options,
-            style: style.name.clone(),
+            style: style.clone(),
             others: Vec::new(),
             finisher: Finisher::open()?,
             pool: FramePool::new(),
@@ -58,14 +58,19 @@ impl Artist {
             self.look.bypass = true;
             return Ok(());
         }
-        if painted.style != self.style {
-            let known = self.others.iter().position(|(name, _)| *name == painted.style);
-            let painter = match known {
-                Some(index) => self.others.swap_remove(index).1,
-                None => Painter::load(&style_of(painted)?, &self.options)?,
+        if painted.style != self.style.name {
+            let known = self.others.iter().position(|(style, _)| style.name == painted.style);
+            let (style, painter) = match known {
+                Some(index) => self.others.swap_remove(index),
+                None => {
+                    // The recording's name for it is what is compared.
+                    let style = Style { name: painted.style.clone(), ..style_of(painted)? };
+                    let painter = Painter::load(&style, &self.options)?;
+                    (style, painter)
+                }
             };
             let before = std::mem::replace(&mut self.painter, painter);
-            self.others.push((std::mem::replace(&mut self.style, painted.style.clone()), before));
+            self.others.push((std::mem::replace(&mut self.style, style), before));
         }
         for value in &painted.parameters {
             // The recorder notes parameters of every style that was used, and this one may lack some.
@@ -89,13 +94,33 @@ impl Artist {
         Ok(self.finish(painting)?)
     }
 
-    /// Paints a frame.
+    /// Paints a frame. Where the execution provider fails (a graphics card was lost), another one takes over, and the frame is
+    /// painted again.
     ///
     /// # Errors
     /// The network cannot paint this frame.
     pub fn paint(&mut self, frame: &Arc<Frame>) -> Result<Painting, StylizeError> {
-        let painted = self.painter.paint(frame, self.size, &mut self.pool)?;
+        let painted = loop {
+            match self.painter.paint(frame, self.size, &mut self.pool) {
+                Err(error) if self.painter.is_replaceable() => self.replace_provider(&error)?,
+                painted => break painted?,
+            }
+        };
         Ok(Painting { picture: painted.picture, source: Arc::clone(frame) })
+    }
+
+    /// Loads the style again, with the same parameters, because its provider failed.
+    fn replace_provider(&mut self, error: &StylizeError) -> Result<(), StylizeError> {
+        let failed = &self.painter.provider().running;
+        eprintln!("note: {failed} stopped painting, so another provider is tried: {error}");
+        self.painter.note_failure(error);
+        let mut painter = Painter::load(&self.style, &self.options)?;
+        for Parameter { name, values, .. } in self.painter.parameters() {
+            painter.set_parameter(&ParameterValue { name: name.clone(), values: values.clone() })?;
+        }
+        eprintln!("note: {} paints from here on", painter.provider().running);
+        self.painter = painter;
+        Ok(())
     }
 
     /// Joins a painting with its frame into the finished picture, at the frame's size or the largest that the graphics

@@ -1,8 +1,8 @@
 //! An `ffmpeg` child that encodes sound as AAC.
 
 use super::adts::Adts;
-use super::child::RunningChild;
 use super::{CHANNELS, FRAME_SAMPLES, RATE_HZ, SoundSample};
+use crate::record::child::RunningChild;
 use crossbeam_channel::{SendTimeoutError, Sender, bounded};
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};

@@ -5,14 +5,13 @@
 //! capture (parec) ─► PCM ─► sound: alignment ─► level ─► AAC encoder (ffmpeg) ─► sound samples ─► timeline
 //! ```
 //!
-//! Both programs speak to PulseAudio, and to PipeWire, which serves the same protocol. There is no sound on Windows and
-//! macOS yet.
+//! Both programs speak to PulseAudio, and to PipeWire, which serves the same protocol. On Windows, WASAPI takes the place of
+//! both. There is no sound on macOS yet.
 
 mod aac;
 mod adts;
 mod alignment;
 mod capture;
-mod child;
 mod sound_thread;
 mod target;
 mod trial;

@@ -1,8 +1,9 @@
-//! What can be heard: the game's own stream, or what a sound device plays.
+//! What can be heard on a sound server that `pactl` speaks to.
 
-use super::SoundSettings;
-use super::child::output_of;
+use super::Target;
 use crate::control::SoundChoice;
+use crate::record::child::output_of;
+use crate::record::sound::SoundSettings;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::Path;
@@ -15,17 +16,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub const PACKAGE: &str = "pulseaudio-utils";
 /// No process is as many children deep.
 const MOST_PARENTS: usize = 64;
-
-/// What is captured.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// The stream of this number, as its program plays it.
-    Stream(u32),
-    /// Everything that a device plays: the name of its monitor.
-    Monitor(String),
-    /// The game plays nothing, or nothing is wanted.
-    Silence,
-}
 
 /// A stream that a program plays, as `pactl -f json list sink-inputs` tells.
 #[derive(Debug, Deserialize)]
@@ -81,7 +71,7 @@ pub fn find(settings: &SoundSettings) -> Result<Target, String> {
 
 fn pactl(settings: &SoundSettings, arguments: &[&str]) -> Result<Vec<u8>, String> {
     if !cfg!(target_os = "linux") {
-        return Err("sound is recorded on Linux only, so far".to_owned());
+        return Err("sound is recorded on Linux and Windows only, so far".to_owned());
     }
     let mut command = Command::new("pactl");
     command.args(["-f", "json"]).args(settings.server.as_ref().map(|server| format!("--server={server}")));

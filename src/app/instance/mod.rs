@@ -1,8 +1,18 @@
 //! One running program per desktop: a second start hands its order to the first.
 //!
-//! Who holds the lock is the first. It listens on a socket in the folder for run-time files; both are named after the display
-//! and the settings folder, so that two desktops, or two sets of settings, do not know of each other.
+//! Who holds the lock is the first. It listens on a socket in the folder for run-time files (on Windows on a port, in the folder
+//! for settings); both are named after the display and the settings folder, so that two desktops, or two sets of settings, do
+//! not know of each other.
 
+#[cfg(any(not(unix), test))]
+mod loopback;
+#[cfg(unix)]
+mod unix;
+
+#[cfg(not(unix))]
+use self::loopback::{Listener, Stream, connect};
+#[cfg(unix)]
+use self::unix::{Listener, Stream, connect};
 use super::app_event::{AppEvent, Mailer};
 use super::orders::{Delivery, Order};
 use crate::settings::settings_folder;
@@ -10,7 +20,6 @@ use crossbeam_channel::bounded;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -54,7 +63,7 @@ pub fn claim(order: &Order) -> Result<Claim, String> {
                 return Ok(Claim::First(FirstInstance::alone()));
             }
         }
-        if let Ok(stream) = UnixStream::connect(socket(&place)) {
+        if let Ok(stream) = connect(&place) {
             return hand_over(stream, order).map(|()| Claim::HandedOver);
         }
         if start.elapsed() > REACH_TIME {
@@ -64,7 +73,7 @@ pub fn claim(order: &Order) -> Result<Claim, String> {
     }
 }
 
-fn hand_over(mut stream: UnixStream, order: &Order) -> Result<(), String> {
+fn hand_over(mut stream: Stream, order: &Order) -> Result<(), String> {
     let fail =
         |error: &dyn std::fmt::Display| format!("Impasto runs already, but the order did not reach it ({error})");
     let text = serde_json::to_string(order).map_err(|error| fail(&error))?;
@@ -82,7 +91,7 @@ fn hand_over(mut stream: UnixStream, order: &Order) -> Result<(), String> {
 /// The lock that makes this the first, with the socket for orders. Both go when it is dropped.
 pub struct FirstInstance {
     lock: Option<File>,
-    listener: Option<(UnixListener, PathBuf)>,
+    listener: Option<Listener>,
     is_ending: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -93,7 +102,7 @@ impl FirstInstance {
         Self::holding(None, None)
     }
 
-    fn holding(lock: Option<File>, listener: Option<(UnixListener, PathBuf)>) -> Self {
+    fn holding(lock: Option<File>, listener: Option<Listener>) -> Self {
         Self { lock, listener, is_ending: Arc::default(), thread: None }
     }
 
@@ -102,17 +111,14 @@ impl FirstInstance {
         if let Some(folder) = place.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        let lock = File::create(place.with_extension("lock"))?;
+        // Nothing is written: on Windows not even that may be done to a file that another has locked.
+        let lock = File::options().create(true).truncate(false).write(true).open(place.with_extension("lock"))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(std::fs::TryLockError::WouldBlock) => return Ok(None),
             Err(std::fs::TryLockError::Error(error)) => return Err(error),
         }
-        let path = socket(place);
-        // Left by one that was killed.
-        let _ = std::fs::remove_file(&path);
-        let listener = UnixListener::bind(&path)?;
-        Ok(Some(Self::holding(Some(lock), Some((listener, path)))))
+        Ok(Some(Self::holding(Some(lock), Some(Listener::bind(place)?))))
     }
 
     /// Hands orders to the event loop from now on, on the thread `instance`.
@@ -120,10 +126,11 @@ impl FirstInstance {
     /// # Errors
     /// The system gives no more threads.
     pub fn listen(&mut self, mailer: Mailer) -> std::io::Result<()> {
-        let Some((listener, _)) = &self.listener else { return Ok(()) };
-        let (listener, is_ending) = (listener.try_clone()?, Arc::clone(&self.is_ending));
+        let Some(listener) = &self.listener else { return Ok(()) };
+        let (accept, is_ending) = (listener.acceptor()?, Arc::clone(&self.is_ending));
         let thread = std::thread::Builder::new().name("instance".to_owned()).spawn(move || {
-            for stream in listener.incoming() {
+            loop {
+                let stream = accept();
                 if is_ending.load(Ordering::Acquire) {
                     return;
                 }
@@ -140,21 +147,19 @@ impl FirstInstance {
 impl Drop for FirstInstance {
     fn drop(&mut self) {
         self.is_ending.store(true, Ordering::Release);
-        if let Some((_, path)) = &self.listener {
-            // Wakes the thread that waits for orders.
-            let is_awake = UnixStream::connect(path).is_ok();
-            if let Some(thread) = self.thread.take().filter(|_| is_awake) {
-                // A panic inside has already been printed.
-                let _ = thread.join();
-            }
-            let _ = std::fs::remove_file(path);
+        if let (Some(listener), Some(thread)) = (&self.listener, self.thread.take())
+            && listener.wake()
+        {
+            // A panic inside has already been printed.
+            let _ = thread.join();
         }
         // The lock goes last: who gets it finds no socket of ours.
+        self.listener = None;
         self.lock = None;
     }
 }
 
-fn take_order(stream: UnixStream, mailer: &Mailer) -> std::io::Result<()> {
+fn take_order(stream: Stream, mailer: &Mailer) -> std::io::Result<()> {
     stream.set_read_timeout(Some(ANSWER_TIME))?;
     let mut text = String::new();
     BufReader::new(stream.try_clone()?).read_line(&mut text)?;
@@ -173,7 +178,9 @@ fn take_order(stream: UnixStream, mailer: &Mailer) -> std::io::Result<()> {
 /// The path of the lock and the socket, without their endings.
 fn meeting_place() -> Option<PathBuf> {
     let settings = settings_folder();
-    let runtime = std::env::var_os("XDG_RUNTIME_DIR").filter(|value| !value.is_empty()).map(PathBuf::from);
+    // The secret of a port must lie where others cannot read it, and only Unix promises that of this folder.
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").filter(|value| cfg!(unix) && !value.is_empty());
+    let runtime = runtime.map(PathBuf::from);
     let mut hash = Sha256::new();
     for variable in ["WAYLAND_DISPLAY", "DISPLAY"] {
         hash.update(std::env::var(variable).unwrap_or_default());
@@ -182,8 +189,4 @@ fn meeting_place() -> Option<PathBuf> {
     hash.update(settings.as_deref().unwrap_or(Path::new("")).as_os_str().as_encoded_bytes());
     let name: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     Some(runtime.or(settings)?.join(format!("impasto-{name}")))
-}
-
-fn socket(place: &Path) -> PathBuf {
-    place.with_extension("socket")
 }

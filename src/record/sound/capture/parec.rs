@@ -1,8 +1,9 @@
 //! A `parec` child that gives what a target plays.
 
-use super::child::RunningChild;
-use super::target::{PACKAGE, Target};
-use super::{CHANNELS, RATE_HZ, SoundSettings};
+use super::Chunk;
+use crate::record::child::RunningChild;
+use crate::record::sound::target::{PACKAGE, Target};
+use crate::record::sound::{CHANNELS, RATE_HZ, SoundSettings};
 use crossbeam_channel::{Receiver, bounded};
 use std::io::Read;
 use std::process::{Command, Stdio};
@@ -19,13 +20,6 @@ const READ_BYTES: usize = 64 << 10;
 const SAMPLE_BYTES: usize = 2 * CHANNELS;
 /// parec gets this long to say why it ended.
 const LAST_WORDS: Duration = Duration::from_millis(500);
-
-/// Sound as it came.
-pub struct Chunk {
-    /// Left and right, interleaved.
-    pub samples: Vec<i16>,
-    pub read_at: Instant,
-}
 
 /// The child and the thread that reads from it, named `sound capture`. Both end when dropped.
 pub struct Capture {

@@ -28,6 +28,15 @@ impl RunningChild {
         command.stderr(complaints.try_clone().map_err(no_file)?);
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        #[cfg(windows)]
+        {
+            const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
+            const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+            std::os::windows::process::CommandExt::creation_flags(
+                &mut command,
+                CREATE_NEW_PROCESS_GROUP | CREATE_NO_WINDOW,
+            );
+        }
         let name = command.get_program().to_string_lossy().into_owned();
         let child = command.spawn().map_err(|error| match error.kind() {
             ErrorKind::NotFound => format!("{name} is missing, install {package}"),
@@ -74,6 +83,7 @@ impl Drop for RunningChild {
 ///
 /// # Errors
 /// It is missing, fails, or takes longer than `patience`; the text says which.
+#[cfg_attr(windows, allow(dead_code, reason = "nothing is asked of programs there"))]
 pub fn output_of(mut command: Command, package: &str, patience: Duration) -> Result<Vec<u8>, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let no_file = |error: std::io::Error| format!("no temporary file: {error}");
