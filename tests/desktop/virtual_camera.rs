@@ -2,9 +2,9 @@
 
 use super::desktop::Desktop;
 use super::game::Game;
-use super::style::PAINTED;
 use super::tools::have_ffmpeg;
 use crate::support::fake_ffmpeg::{DEVICE, camera_colour, camera_path, shown};
+use crate::support::style::PAINTED;
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _};
 
 #[test]
