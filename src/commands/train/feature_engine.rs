@@ -121,7 +121,7 @@ mod tests {
                     let answer = ask(&Planes { size, values: values.collect() });
                     answer.style * style_weight + answer.content * content_weight
                 };
-                let step = 0.02;
+                let step = 0.004;
                 let found = (moved(step) - moved(-step)) / (2.0 * step);
                 let wanted: f32 =
                     answer.gradient.values.iter().zip(&direction).map(|(slope, way)| slope * way / length).sum();

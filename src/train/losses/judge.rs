@@ -206,23 +206,28 @@ mod tests {
                 std::array::from_fn(|index| f32::from(u8::from(index == chosen)));
             LossWeights { style, content, steadiness, border, temporal: 0.0, teacher, variation }
         };
+        let contrast = |value: f32| Tensor::<1>::from_data(TensorData::new(vec![value], [1]), &device);
+        let fixed = contrast(0.7);
         for weights in [0, 1, 2, 3, 4, 5].map(alone) {
             // A painter with one weight: it changes the contrast.
             let judge = |contrast: &Tensor<1>| {
                 // Not linear, so that the mean colours along the border change too.
-                let paint = |x: Tensor<4>| ((x - 0.3) * contrast.clone().reshape([1, 1, 1, 1])).square() + 0.2;
+                let by =
+                    |contrast: Tensor<1>, x: Tensor<4>| ((x - 0.3) * contrast.reshape([1, 1, 1, 1])).square() + 0.2;
+                let paint = |x: Tensor<4>| by(contrast.clone(), x);
                 let judge = Judge { features: &features, targets: &targets, weights: &weights, is_thorough: false };
-                let painting = paint(frame.clone());
+                // Along the border only the smaller picture gives way: what it is compared with stays.
+                let is_fixed = weights.border > 0.0;
+                let painting = by(if is_fixed { fixed.clone() } else { contrast.clone() }, frame.clone());
                 let look = judge.look(&frame, &painting, Some(&taught)).unwrap();
                 match judge.calm(&frame, &painting, None, paint, &mut Random::new(9)) {
                     Some(calm) => (look.losses.total + calm.losses.total, look.descent + calm.descent),
                     None => (look.losses.total, look.descent),
                 }
             };
-            let contrast = |value: f32| Tensor::<1>::from_data(TensorData::new(vec![value], [1]), &device);
             let leaf = contrast(0.7).require_grad();
             let gradient = leaf.grad(&judge(&leaf).1.backward()).unwrap().into_scalar::<f32>();
-            let step = 0.01;
+            let step = 0.002;
             let [low, high] = [-step, step].map(|step| judge(&contrast(0.7 + step)).0);
             let difference = (high - low) / (2.0 * step);
             assert!(
