@@ -26,17 +26,7 @@ impl RunningChild {
         let no_file = |error: std::io::Error| format!("no temporary file: {error}");
         let complaints = tempfile::tempfile().map_err(no_file)?;
         command.stderr(complaints.try_clone().map_err(no_file)?);
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        #[cfg(windows)]
-        {
-            const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
-            const CREATE_NO_WINDOW: u32 = 0x0800_0000;
-            std::os::windows::process::CommandExt::creation_flags(
-                &mut command,
-                CREATE_NEW_PROCESS_GROUP | CREATE_NO_WINDOW,
-            );
-        }
+        keep_from_ctrl_c(&mut command);
         let name = command.get_program().to_string_lossy().into_owned();
         let child = command.spawn().map_err(|error| match error.kind() {
             ErrorKind::NotFound => format!("{name} is missing, install {package}"),
@@ -98,4 +88,16 @@ pub fn output_of(mut command: Command, package: &str, patience: Duration) -> Res
     let mut bytes = Vec::new();
     printed.rewind().and_then(|()| printed.read_to_end(&mut bytes)).map_err(no_file)?;
     Ok(bytes)
+}
+
+/// Keeps a program out of reach of a terminal's Ctrl-C, which is for us: we end it in order. On Windows it opens no console.
+pub(super) fn keep_from_ctrl_c(command: &mut Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    #[cfg(windows)]
+    {
+        const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
+        const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+        std::os::windows::process::CommandExt::creation_flags(command, CREATE_NEW_PROCESS_GROUP | CREATE_NO_WINDOW);
+    }
 }

@@ -169,6 +169,12 @@ struct Shortcuts {
     wishes: Wishes,
 }
 
+/// The path of the session that a program asks for.
+fn session_path(header: &Header<'_>, options: &Options) -> String {
+    let name = header.sender().unwrap().trim_start_matches(':').replace('.', "_");
+    format!("{PATH}/session/{name}/{}", text(options, "session_handle_token"))
+}
+
 #[zbus::interface(name = "org.freedesktop.portal.GlobalShortcuts")]
 impl Shortcuts {
     fn create_session(
@@ -177,9 +183,7 @@ impl Shortcuts {
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] connection: &zbus::Connection,
     ) -> OwnedObjectPath {
-        let sender = header.sender().unwrap();
-        let name = sender.trim_start_matches(':').replace('.', "_");
-        let session = format!("{PATH}/session/{name}/{}", text(&options, "session_handle_token"));
+        let session = session_path(&header, &options);
         let results = HashMap::from([("session_handle".to_owned(), owned(Value::from(session)))]);
         answer(connection, &header, &options, Duration::ZERO, Some((0, results)))
     }
@@ -260,9 +264,7 @@ impl ScreenCast {
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] connection: &zbus::Connection,
     ) -> OwnedObjectPath {
-        let sender = header.sender().unwrap();
-        let name = sender.trim_start_matches(':').replace('.', "_");
-        let session = format!("{PATH}/session/{name}/{}", text(&options, "session_handle_token"));
+        let (sender, session) = (header.sender().unwrap(), session_path(&header, &options));
         let mut script = self.script.lock().unwrap();
         script.session = Some(ObjectPath::try_from(session.clone()).unwrap().into());
         script.clients.push(sender.to_string());

@@ -1,5 +1,6 @@
 //! An `ffmpeg` child process as an encoder: raw planes go in, encoded pictures come out. It never writes the file.
 
+use super::super::child::keep_from_ctrl_c;
 use super::ffmpeg_arguments::arguments;
 use super::fragment_stream::{Part, read_stream};
 use super::{EncoderKind, EncoderSettings, VideoEncoder};
@@ -50,18 +51,7 @@ impl FfmpegEncoder {
         let complaints = tempfile::tempfile().map_err(|error| format!("no temporary file: {error}"))?;
         let for_child = complaints.try_clone().map_err(|error| format!("no temporary file: {error}"))?;
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(for_child);
-        // Ctrl-C in a terminal is for us: we end the recording in order, and the child with it.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        #[cfg(windows)]
-        {
-            const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
-            const CREATE_NO_WINDOW: u32 = 0x0800_0000;
-            std::os::windows::process::CommandExt::creation_flags(
-                &mut command,
-                CREATE_NEW_PROCESS_GROUP | CREATE_NO_WINDOW,
-            );
-        }
+        keep_from_ctrl_c(&mut command);
         let mut child = command.spawn().map_err(|error| match error.kind() {
             ErrorKind::NotFound => "ffmpeg is not installed".to_owned(),
             _ => format!("ffmpeg cannot be started: {error}"),
