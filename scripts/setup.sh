@@ -112,11 +112,11 @@ need_reference_python() {
         fail "pip could not install onnxruntime and numpy: check the network, then run this again"
 }
 
-# openvino_gains: whether this machine is one on which OpenVINO is known to paint faster: a processor that multiplies in half
-# precision, or Intel's graphics.
+# openvino_gains: whether this machine is one on which OpenVINO is known to paint faster: a processor of Intel's that multiplies
+# in half precision, or Intel's graphics. It takes no others.
 openvino_gains() {
     [ "$(uname -m)" = x86_64 ] || return 1
-    grep -qsw -e amx_bf16 -e avx512_bf16 /proc/cpuinfo || grep -qs 0x8086 /sys/class/drm/card*/device/vendor
+    { grep -qs GenuineIntel /proc/cpuinfo && grep -qsw -e amx_bf16 -e avx512_bf16 /proc/cpuinfo; } || grep -qs 0x8086 /sys/class/drm/card*/device/vendor
 }
 
 # need_openvino: ONNX Runtime's OpenVINO plugin, which paints on Intel's graphics and faster on many processors.

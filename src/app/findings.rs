@@ -59,10 +59,11 @@ fn network() -> Finding {
     Finding { role: "Runs the network", found, advice }
 }
 
-/// Whether the processor multiplies in half precision, which OpenVINO makes use of.
+/// Whether this is a processor of Intel's that multiplies in half precision, which OpenVINO makes use of; it takes no others.
 fn has_half_precision() -> bool {
-    let flags = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    flags.split_whitespace().any(|flag| ["amx_bf16", "avx512_bf16"].contains(&flag))
+    let facts = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let mut words = facts.split_whitespace();
+    facts.contains("GenuineIntel") && words.any(|flag| ["amx_bf16", "avx512_bf16"].contains(&flag))
 }
 
 /// How games are captured.

@@ -1,6 +1,6 @@
 //! Providers that come as libraries of their own, which ONNX Runtime registers while it runs: WebGPU for graphics cards of
-//! any vendor, TensorRT for NVIDIA's, and OpenVINO for Intel's, and for processors with vector or matrix units for half
-//! precision.
+//! any vendor, TensorRT for NVIDIA's, and OpenVINO for Intel's, and for Intel's processors with vector or matrix units for
+//! half precision.
 
 use super::missing::explain;
 use super::places::{executable_folder, folders_above_executable};
@@ -58,13 +58,13 @@ pub(super) static TENSORRT: Plugin = Plugin {
     is_registered: Mutex::new(false),
 };
 
-/// For Intel's graphics, and for processors.
+/// For Intel's graphics and processors; of others' it sees none.
 pub(super) static OPENVINO: Plugin = Plugin {
     name: "openvino",
     variable: "IMPASTO_OPENVINO_EP",
     library: "onnxruntime_providers_openvino_plugin",
     provider: "OpenVINOExecutionProvider",
-    no_device: "it sees no device that it can use",
+    no_device: "it sees none of Intel's graphics or processors, and takes no others",
     needs: &[],
     is_registered: Mutex::new(false),
 };

@@ -1,7 +1,8 @@
 //! Graphics devices and execution providers that are lost in the middle of the work: the work goes on.
 
+use crate::openvino_support;
 use crate::program::{Outcome, Program, have_gpu};
-use crate::tools::{decoded, have_ffmpeg, probe, skip};
+use crate::tools::{decoded, have_ffmpeg, probe};
 use impasto::frame::Size;
 use serde_json::Value;
 use std::path::Path;
@@ -13,11 +14,6 @@ fn run_with(program: &Program, (variable, fault): (&str, &str), arguments: &[&st
     let mut command = program.command(arguments);
     command.env(variable, fault);
     program.start(command).wait()
-}
-
-fn have_openvino() -> bool {
-    let is_brought = Path::new(env!("CARGO_MANIFEST_DIR")).join(".runtime/openvino").is_dir();
-    is_brought || skip("OpenVINO: run scripts/test, which brings ONNX Runtime's OpenVINO plugin")
 }
 
 fn stats(program: &Program) -> Value {
@@ -54,7 +50,7 @@ fn a_lost_graphics_device_interrupts_no_recording() {
 
 #[test]
 fn a_provider_that_is_lost_while_painting_gives_way_and_the_recording_goes_on() {
-    if !have_gpu() || !have_ffmpeg() || !have_openvino() {
+    if !have_gpu() || !have_ffmpeg() || !openvino_support::is_usable() {
         return;
     }
     let program = Program::new();
@@ -74,7 +70,7 @@ fn a_provider_that_is_lost_while_painting_gives_way_and_the_recording_goes_on() 
 
 #[test]
 fn pictures_are_painted_to_the_last_although_the_provider_is_lost() {
-    if !have_gpu() || !have_openvino() {
+    if !have_gpu() || !openvino_support::is_usable() {
         return;
     }
     let program = Program::new();

@@ -22,6 +22,8 @@ mod fake_ffmpeg;
 #[allow(dead_code, reason = "shared with the tests of `stylize`, which need more of it")]
 #[path = "../stylize/networks.rs"]
 mod networks;
+#[path = "../support/openvino.rs"]
+mod openvino_support;
 #[allow(dead_code, reason = "shared with the tests of `record`, which need more of it")]
 #[path = "../record/tools.rs"]
 mod tools;

@@ -2,7 +2,7 @@
 //! test runs itself again as a child with it set.
 
 use crate::networks::{Network, paint, picture, try_load};
-use crate::openvino::is_brought;
+use crate::openvino_support::is_usable;
 use crate::providers::{SIZE, load_on};
 use impasto::control::SizeRequest;
 use impasto::frame::{Frame, FramePool};
@@ -43,7 +43,7 @@ fn failure_of(painter: &mut Painter) -> StylizeError {
 
 #[test]
 fn a_provider_that_paints_another_picture_is_not_used() {
-    if !is_brought() {
+    if !is_usable() {
         return;
     }
     let name = "lost_provider::a_provider_that_paints_another_picture_is_not_used";
@@ -65,7 +65,7 @@ fn a_provider_that_paints_another_picture_is_not_used() {
 
 #[test]
 fn a_device_that_is_listed_but_cannot_be_used_is_replaced_by_the_cpu_and_said() {
-    if !is_brought() {
+    if !is_usable() {
         return;
     }
     let name = "lost_provider::a_device_that_is_listed_but_cannot_be_used_is_replaced_by_the_cpu_and_said";
@@ -80,7 +80,7 @@ fn a_device_that_is_listed_but_cannot_be_used_is_replaced_by_the_cpu_and_said() 
 
 #[test]
 fn a_provider_that_is_lost_while_it_paints_gives_way_to_the_cpu() {
-    if !is_brought() {
+    if !is_usable() {
         return;
     }
     let name = "lost_provider::a_provider_that_is_lost_while_it_paints_gives_way_to_the_cpu";

@@ -10,6 +10,8 @@ mod inspection;
 mod lost_provider;
 mod networks;
 mod openvino;
+#[path = "../support/openvino.rs"]
+mod openvino_support;
 mod parameters;
 mod providers;
 mod shipped;

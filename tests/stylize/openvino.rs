@@ -1,24 +1,15 @@
 //! OpenVINO's plugin, here on the processor: the picture is the CPU's, and the automatic choice takes the faster one.
 
 use crate::networks::{Network, paint, picture, try_load};
+use crate::openvino_support::is_usable;
 use crate::providers::{SIZE, load_on};
 use impasto::control::SizeRequest;
 use impasto::frame::{FramePool, Size};
 use impasto::stylize::{BareSession, LoadOptions, Painter, ProviderChoice, find_style};
-use std::path::Path;
-
-/// Whether the plugin is there; says so loudly where it is not.
-pub fn is_brought() -> bool {
-    let is_brought = Path::new(env!("CARGO_MANIFEST_DIR")).join(".runtime/openvino").is_dir();
-    if !is_brought {
-        eprintln!("SKIPPED: OpenVINO: run scripts/test, which brings ONNX Runtime's OpenVINO plugin");
-    }
-    is_brought
-}
 
 #[test]
 fn gives_the_picture_of_the_cpu_and_nothing_falls_back() {
-    if !is_brought() {
+    if !is_usable() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -35,7 +26,7 @@ fn gives_the_picture_of_the_cpu_and_nothing_falls_back() {
 
 #[test]
 fn paints_at_other_sizes_without_being_loaded_anew() {
-    if !is_brought() {
+    if !is_usable() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -48,7 +39,7 @@ fn paints_at_other_sizes_without_being_loaded_anew() {
 
 #[test]
 fn a_shipped_style_looks_the_same() {
-    if !is_brought() {
+    if !is_usable() {
         return;
     }
     let size = Size::new(320, 240);
@@ -71,7 +62,7 @@ fn a_shipped_style_looks_the_same() {
 
 #[test]
 fn the_cpu_stays_the_cpu_once_the_plugin_is_there() {
-    if !is_brought() {
+    if !is_usable() {
         return;
     }
     let size = Size::new(96, 64);
