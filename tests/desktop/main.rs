@@ -10,6 +10,7 @@ mod frames;
 mod game;
 mod hotkeys;
 mod instance;
+mod long_evening;
 mod overlay;
 mod panel;
 mod profiles;
