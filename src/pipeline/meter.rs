@@ -84,6 +84,11 @@ impl Meter {
         self.source_size = Some(frame.size);
     }
 
+    /// Frames that the source has given since the start.
+    pub fn captured(&self) -> u64 {
+        self.counts.captured
+    }
+
     pub fn note_superseded(&mut self) {
         self.counts.superseded += 1;
     }

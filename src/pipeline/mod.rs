@@ -8,6 +8,7 @@
 
 mod capture_thread;
 mod figures;
+mod game_guard;
 mod load_thread;
 mod meter;
 mod orders;
@@ -42,7 +43,7 @@ pub struct PipelineConfig {
     pub provider: ProviderChoice,
     pub size: SizeRequest,
     pub fps_cap: Option<f32>,
-    /// The rate of paintings to hold by painting smaller, if any.
+    /// The rate of paintings to hold by painting smaller, if any; the game's own rate is then protected, too.
     pub pace_fps: Option<f32>,
     pub parameters: Vec<ParameterValue>,
     /// Called from any thread of the pipeline for every event: must return at once (send to a bounded channel, wake a

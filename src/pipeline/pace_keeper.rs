@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 /// The sides that a painting may have, as shares of the size that was asked for.
-const SCALES: [f32; 6] = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5];
+pub(super) const SCALES: [f32; 6] = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5];
 /// So many paintings after a change do not count: the first ones at a new size take longer.
 const SETTLING: usize = 3;
 /// Decisions are made on so many of the latest paintings; going down needs half of them.

@@ -27,19 +27,24 @@ pub fn run(shared: &Shared) {
         let mut repaints = false;
         if let Some(loaded) = shared.loaded.take() {
             go_live(shared, &loaded, failed.take());
-            pace.restart();
+            pace.restart(loaded.painter.facts().input.fixed_size.is_some());
             live = Some(loaded);
             (parameters_revision, is_failing, repaints) = (0, false, true);
         }
+        let (is_painting, size, pace_fps) = asked(shared);
+        pace.watch(shared, pace_fps, size, is_painting && live.is_some());
         let Some(loaded) = &mut live else { continue };
         apply_parameters(shared, loaded, &mut parameters_revision);
-        let Some((frame, size, pace_fps)) = next_frame(shared, repaints) else { continue };
-        let size = pace.size(pace_fps, size, frame.size);
+        if pace.rests() && !repaints {
+            continue;
+        }
+        let Some(frame) = next_frame(shared, repaints, is_painting) else { continue };
+        let size = pace.size(size, frame.size);
         match loaded.painter.paint(&frame, size, &mut pool) {
             Ok(painted) => {
                 is_failing = false;
                 shared.meter().note_painted(&painted);
-                pace.note(shared, &painted, loaded.painter.facts().input.fixed_size.is_some());
+                pace.note(shared, &painted);
                 shared.view().set_painting(Painting { picture: painted.picture, source: frame });
             }
             Err(error) if loaded.painter.is_replaceable() => {
@@ -106,18 +111,20 @@ fn apply_parameters(shared: &Shared, loaded: &mut Loaded, revision: &mut u64) {
     shared.meter().note_parameters(loaded.painter.parameters());
 }
 
-/// The frame to paint now, the size asked for, and the rate to hold: the newest one, or the last one again when an order asks for it.
-fn next_frame(shared: &Shared, repaints: bool) -> Option<(Arc<Frame>, SizeRequest, Option<f32>)> {
+/// Whether to paint, the size asked for, and the rate to hold.
+fn asked(shared: &Shared) -> (bool, SizeRequest, Option<f32>) {
+    let orders = shared.orders();
+    (orders.is_painting, orders.size, orders.pace_fps)
+}
+
+/// The frame to paint now: the newest one, or the last one again when an order asks for it.
+fn next_frame(shared: &Shared, repaints: bool, is_painting: bool) -> Option<Arc<Frame>> {
     let fresh = shared.frames.take();
-    let mut orders = shared.orders();
-    let repaints = std::mem::take(&mut orders.needs_repaint) || repaints;
-    let (is_painting, size, pace_fps) = (orders.is_painting, orders.size, orders.pace_fps);
-    drop(orders);
+    let repaints = std::mem::take(&mut shared.orders().needs_repaint) || repaints;
     if !is_painting {
         return None;
     }
-    let frame = fresh.or_else(|| if repaints { newest(&shared.view()) } else { None })?;
-    Some((frame, size, pace_fps))
+    fresh.or_else(|| if repaints { newest(&shared.view()) } else { None })
 }
 
 fn newest(view: &View) -> Option<Arc<Frame>> {
