@@ -17,6 +17,7 @@ mod features;
 #[cfg(feature = "train-gpu")]
 mod graphics;
 mod keyframes;
+mod light;
 mod limit;
 mod losses;
 mod planes;
