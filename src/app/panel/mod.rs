@@ -52,8 +52,8 @@ pub enum Request {
     Command(Command),
     /// Paint the built-in scene.
     PaintScene,
-    /// Paint what the desktop's portal shares.
-    PaintPortal,
+    /// On Wayland, paint at the next start what is shared now.
+    ShareAgain(bool),
     /// Paint what a Wayland desktop shares over the whole screen, or into a window.
     CoverScreen(bool),
     StartTraining(TrainingOrder),
