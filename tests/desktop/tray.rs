@@ -6,6 +6,7 @@ use crate::support::bus::Bus;
 use crate::support::client::{Client, Look};
 use crate::support::style::PAINTED;
 use crate::support::tray::{Icon, host};
+use std::time::{Duration, Instant};
 
 #[test]
 fn offers_windows_and_styles_and_carries_out_what_is_clicked() {
@@ -48,6 +49,33 @@ fn offers_windows_and_styles_and_carries_out_what_is_clicked() {
     icon.click("Quit");
     let (code, errors) = program.wait();
     assert_eq!(code, Some(0), "{errors}");
+}
+
+/// How long a tray host waits for an icon.
+const HOST_PATIENCE: Duration = Duration::from_secs(10);
+
+#[test]
+fn comes_with_a_desktops_panel_that_starts_later_or_again() {
+    let (Some(desktop), Some(bus)) = (Desktop::start(), Bus::start()) else { return };
+    let program = desktop.run_on_bus(&bus.address, &[]);
+    desktop.wait_for("the panel", || desktop.ordinary_windows().first().copied());
+    for time in ["the tray icon", "the tray icon again"] {
+        // A host that comes just when the program looks for one may be missed: then another comes.
+        let (host, owner) = desktop.wait_for(time, || {
+            let (host, items) = host(&bus);
+            let come = Instant::now();
+            while items.lock().unwrap().is_empty() && come.elapsed() < HOST_PATIENCE {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            let owner = items.lock().unwrap().first().cloned()?;
+            Some((host, owner))
+        });
+        assert!(Icon::of(&host, &owner).entries().contains_key("Quit"));
+        if time.ends_with("again") {
+            Icon::of(&host, &owner).click("Quit");
+        }
+    }
+    assert_eq!(program.wait().0, Some(0));
 }
 
 #[test]
