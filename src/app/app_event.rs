@@ -61,8 +61,8 @@ pub enum AppEvent {
     /// The pointer is over the tray's icon, so that its menu may be opened next.
     #[cfg(windows)]
     TrayReached,
-    /// There is no tray; the text says why.
-    TrayMissing(String),
+    /// Why there is no tray; `None` once there is one again.
+    TrayMissing(Option<String>),
     /// A report of a recorder.
     Recorder(RecorderId, RecorderEvent),
     /// A recorder was ended on its own thread, with its file, if it had one.

@@ -72,7 +72,7 @@ impl Shell {
                 }
             }
             AppEvent::TrayMissing(reason) => {
-                self.tray_missing = Some(reason);
+                self.tray_missing = reason;
                 self.redraw_panel();
             }
             AppEvent::FramesFinished(report) => self.on_frames_finished(&report),

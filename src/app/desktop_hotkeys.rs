@@ -132,7 +132,7 @@ fn reason(error: &ashpd::Error) -> String {
         ashpd::Error::Response(ResponseError::Cancelled) => "you granted none in the desktop's dialog".to_owned(),
         ashpd::Error::Response(ResponseError::Other) => "the desktop refused them".to_owned(),
         ashpd::Error::PortalNotFound(_) => "this desktop's portal grants none".to_owned(),
-        ashpd::Error::Zbus(zbus::Error::Address(_) | zbus::Error::InputOutput(_)) => {
+        ashpd::Error::Zbus(zbus::Error::Address(_) | zbus::Error::InputOutput(_) | zbus::Error::Connection(..)) => {
             "there is no D-Bus session".to_owned()
         }
         ashpd::Error::Zbus(error) | ashpd::Error::Portal(ashpd::PortalError::ZBus(error)) => {

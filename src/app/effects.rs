@@ -6,7 +6,7 @@ use super::panel::{ProfileChange, Request};
 use super::shell::Shell;
 use super::state::Effect;
 use super::view::View;
-use crate::capture::{PortalRequest, SourceRequest};
+use crate::capture::{PortalRequest, SourceRequest, offers_portal};
 use crate::control::{Command, RunStats};
 use crate::frame::Size;
 use crate::pipeline::PipelineConfig;
@@ -23,6 +23,12 @@ const WAYLAND_NOTICE: &str = "Wayland tells no program where windows are, so the
 /// The built-in scene as the panel opens it.
 const SCENE_SIZE: Size = Size::new(960, 540);
 const SCENE_SEED: u64 = 1;
+
+/// What the desktop's portal shares; `asks_again` asks also where it knows the last choice.
+fn portal(asks_again: bool) -> SourceRequest {
+    let token_file = portal_token_file();
+    SourceRequest::Portal(PortalRequest { token_file, asks_again, ..PortalRequest::default() })
+}
 
 impl Shell {
     /// Applies a command, whatever its origin.
@@ -50,7 +56,7 @@ impl Shell {
                 self.paint_or_say(event_loop, SourceRequest::Scene { size: SCENE_SIZE, seed: SCENE_SEED });
             }
             Request::CoverScreen(covers) => self.cover_screen(event_loop, covers),
-            Request::PaintPortal => self.paint_portal(event_loop),
+            Request::ShareAgain(again) => self.memory.change_settings(|settings| settings.shares_again = again),
             Request::StartTraining(order) => self.start_training(order),
             Request::ChangeProfile(change) => match change {
                 ProfileChange::Attach(attach) => self.change_profile(|profile| profile.attach = attach),
@@ -120,6 +126,11 @@ impl Shell {
             Effect::ShowPanel(is_shown) => self.show_panel(event_loop, is_shown),
             Effect::ToggleFullScreen => self.toggle_full_screen(),
             Effect::PaintWindow(id) => self.paint_or_say(event_loop, SourceRequest::Window(id)),
+            // The last choice is given again, but for a person who sees that already and asks for another.
+            Effect::PaintPortal => {
+                let asks_again = self.painting.as_ref().is_some_and(|painting| painting.is_portal);
+                self.paint_or_say(event_loop, portal(asks_again));
+            }
             Effect::LeaveWindow => {
                 self.waiting.declined = self.painting.as_ref().and_then(|painting| painting.window);
                 self.waiting.awaited = None;
@@ -140,12 +151,20 @@ impl Shell {
         self.update_tray();
     }
 
-    /// Paints what the desktop's portal shares. It gives the last choice again, but for a person who sees that already and
-    /// asks for another.
-    fn paint_portal(&mut self, event_loop: &ActiveEventLoop) {
-        let asks_again = self.painting.as_ref().is_some_and(|painting| painting.is_portal);
-        let request = PortalRequest { token_file: portal_token_file(), asks_again, ..PortalRequest::default() };
-        self.paint_or_say(event_loop, SourceRequest::Portal(request));
+    /// Paints at the start what was asked for, or on Wayland what was shared last, where the person wants that.
+    ///
+    /// # Errors
+    /// What was asked for cannot be painted.
+    pub(super) fn paint_first(&mut self, event_loop: &ActiveEventLoop) -> anyhow::Result<()> {
+        match self.options.source.clone() {
+            Some(source) => self.paint(event_loop, source)?,
+            None if self.options.awaited.is_some() => {}
+            None if self.memory.settings().shares_again && offers_portal() => {
+                self.paint_or_say(event_loop, portal(false));
+            }
+            None => {}
+        }
+        Ok(())
     }
 
     /// Stops what is painted and paints this source.

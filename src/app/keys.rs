@@ -79,6 +79,9 @@ impl Shell {
             self.hold_original(event_loop, is_pressed);
         } else if let Some(command) = command_of(action, &self.state).filter(|_| is_pressed) {
             self.command(event_loop, command);
+            if action == HotkeyAction::Original {
+                self.toast.show(if self.state.look.bypass { "the game itself" } else { "the painting" });
+            }
         }
     }
 

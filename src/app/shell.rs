@@ -22,7 +22,7 @@ use super::thumbnails::Thumbnails;
 use super::toast::Toast;
 use super::training::Training;
 use super::tray::Tray;
-use crate::capture::{has_portal_support, is_wayland_session};
+use crate::capture::{is_wayland_session, offers_portal};
 use crate::control::{Command, IdleReason, Look, RunStats, ScreenshotKind};
 use crate::record::EncoderKind;
 use crate::settings::{AskedChoices, Choices};
@@ -248,11 +248,7 @@ impl Shell {
     }
 
     fn start(&mut self, event_loop: &ActiveEventLoop) {
-        let started = match self.options.source.clone() {
-            Some(source) => self.paint(event_loop, source),
-            None => Ok(()),
-        };
-        if let Err(error) = started {
+        if let Err(error) = self.paint_first(event_loop) {
             self.fail(event_loop, error);
             return;
         }
@@ -389,7 +385,7 @@ impl Shell {
             notices: &notices,
             hotkeys: self.hotkeys.as_ref().map_or(&[], Hotkeys::rows),
             hotkeys_note: self.hotkeys.as_ref().and_then(Hotkeys::note),
-            has_portal: has_portal_support() && is_wayland_session(),
+            has_portal: offers_portal(),
             covers_screen,
             is_portal: painting.is_some_and(|painting| painting.is_portal),
             settings: self.memory.settings(),

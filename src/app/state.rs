@@ -43,6 +43,8 @@ pub enum Effect {
     ToggleFullScreen,
     /// Stop painting and paint this window.
     PaintWindow(u32),
+    /// Stop painting and paint what the desktop's portal shares.
+    PaintPortal,
     /// Stop painting.
     LeaveWindow,
     Quit,
@@ -170,6 +172,7 @@ impl AppState {
             Command::TogglePanel => self.show_panel(!self.is_panel_shown),
             Command::ToggleFullScreen => vec![Effect::ToggleFullScreen],
             Command::PickWindow(id) => vec![Effect::PaintWindow(id)],
+            Command::PickOnDesktop => vec![Effect::PaintPortal],
             Command::LeaveWindow => {
                 let mut effects = vec![Effect::LeaveWindow];
                 effects.extend(self.show_panel(true));

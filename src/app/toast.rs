@@ -4,6 +4,7 @@
 use super::graphics::Graphics;
 use super::panel::{sentence, theme};
 use crate::frame::Size;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How long a toast is seen.
@@ -35,7 +36,7 @@ struct Renderer {
 impl Toast {
     /// Shows a text from now on, instead of one that is still seen.
     pub fn show(&mut self, text: &str) {
-        let text = sentence(text);
+        let text = sentence(&without_folders(text));
         let short: String = text.chars().take(LONGEST).collect();
         self.text = if short.len() < text.len() { format!("{short}…") } else { short };
         self.until = Some(Instant::now() + DURATION);
@@ -75,6 +76,14 @@ impl Toast {
             renderer.draw(graphics, target, &self.text, size, scale);
         }
     }
+}
+
+/// A text with the name of a file in place of its whole path, which stands last: who plays has no time to read folders.
+fn without_folders(text: &str) -> String {
+    let mut starts = text.match_indices(' ').map(|(at, _)| at + 1);
+    let path = starts.find(|start| Path::new(&text[*start..]).is_absolute());
+    let name = path.and_then(|start| Some((start, Path::new(&text[start..]).file_name()?)));
+    name.map_or_else(|| text.to_owned(), |(start, name)| format!("{}{}", &text[..start], name.display()))
 }
 
 impl Renderer {
@@ -158,4 +167,20 @@ fn show(context: &egui::Context, text: &str, widest: f32) {
                 ui.label(egui::RichText::new(text).size(theme::BODY_PT + 1.5).color(theme::TEXT));
             });
         });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_a_file_without_its_folders() {
+        let folder = std::env::temp_dir().join("a folder");
+        let said = |name: &str| format!("saved a recording of 8.7 s: {}", folder.join(name).display());
+        assert_eq!(without_folders(&said("doom 1.mp4")), "saved a recording of 8.7 s: doom 1.mp4");
+        assert_eq!(without_folders("clicks reach the game and/or the panel"), "clicks reach the game and/or the panel");
+        let mut toast = Toast::default();
+        toast.show(&said("doom.mp4"));
+        assert_eq!(toast.text, "Saved a recording of 8.7 s: doom.mp4");
+    }
 }

@@ -100,6 +100,11 @@ pub const fn has_portal_support() -> bool {
     cfg!(all(target_os = "linux", feature = "wayland"))
 }
 
+/// Whether the desktop's portal is the way to windows in this session, and this program can ask it.
+pub fn offers_portal() -> bool {
+    has_portal_support() && is_wayland_session()
+}
+
 /// Windows that can be captured, in the window manager's order; our own are left out.
 ///
 /// # Errors

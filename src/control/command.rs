@@ -65,6 +65,8 @@ pub enum Command {
     TogglePanel,
     /// Paint another window.
     PickWindow(u32),
+    /// Paint what the desktop's portal shares (Wayland): it asks in its own dialog, or gives the last choice again.
+    PickOnDesktop,
     /// Back to the window picker.
     LeaveWindow,
     /// End the program.

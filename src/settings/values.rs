@@ -15,6 +15,8 @@ pub struct Settings {
     pub is_welcomed: bool,
     /// On Wayland, lay the painting over the whole screen where the desktop can do that.
     pub covers_screen: bool,
+    /// On Wayland, let the desktop share at the start what it shared last.
+    pub shares_again: bool,
     /// How to paint what has no profile.
     pub paint: Choices,
     pub recording: RecordingSettings,

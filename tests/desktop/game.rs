@@ -1,10 +1,7 @@
 //! A window that stands for a game, of a thread of the test.
 
 use super::desktop::Desktop;
-use crate::support::client::{Client, Look};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
+use crate::support::client::{Client, Look, MovingClient};
 use x11rb::protocol::xproto::Window;
 
 pub use crate::support::client::COLOR;
@@ -12,20 +9,14 @@ pub use crate::support::client::COLOR;
 /// A client of its own, as a game is: dropping it ends the connection, which is what the server sees of `kill -9`.
 pub struct Game {
     pub window: Window,
-    stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    _client: MovingClient,
 }
 
 impl Game {
     /// Opens the window and waits until it is on the screen.
     pub fn open(desktop: &Desktop, title: &str, area: (i16, i16, u16, u16)) -> Self {
         let client = Client::open(desktop, &Look { area, title: Some(title), ..Look::default() });
-        let window = client.window;
-        let stop = Arc::new(AtomicBool::new(false));
-        let stopping = Arc::clone(&stop);
-        #[expect(clippy::disallowed_methods, reason = "a test's own thread, joined when the game is dropped")]
-        let thread = std::thread::spawn(move || client.animate(|| !stopping.load(Ordering::Acquire)));
-        Self { window, stop, thread: Some(thread) }
+        Self { window: client.window, _client: MovingClient::start(client) }
     }
 
     pub fn move_to(&self, desktop: &Desktop, x: i32, y: i32) {
@@ -55,20 +46,5 @@ impl Game {
     }
 
     /// Ends the game as `kill -9` does.
-    pub fn kill(mut self) {
-        self.end();
-    }
-
-    fn end(&mut self) {
-        self.stop.store(true, Ordering::Release);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-impl Drop for Game {
-    fn drop(&mut self) {
-        self.end();
-    }
+    pub fn kill(self) {}
 }

@@ -3,10 +3,10 @@
 use super::desktop::{Desktop, Program};
 use super::game::Game;
 use super::hotkeys::is_like;
-use super::screenshot::{files, videos_folder};
 use super::tools::{colour_at, decoded, have_ffmpeg, probe};
 use crate::support::desktop::find_tool;
 use crate::support::style::{NAME, PAINTED};
+use crate::support::videos::{files, videos_folder};
 use impasto::frame::Size;
 use impasto::record::{EncoderKind, Sidecar, try_encoder};
 use serde_json::Value;
@@ -34,7 +34,7 @@ impl Session {
         if !have_ffmpeg() {
             return None;
         }
-        let folder = videos_folder(&desktop);
+        let folder = videos_folder(desktop.folder());
         let game = Game::open(&desktop, "The Game", (100, 120, 400, 300));
         let program = Self::run(&desktop, &game, fault, more);
         game.activate(&desktop);

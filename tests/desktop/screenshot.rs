@@ -5,32 +5,14 @@ use super::game::{COLOR, Game};
 use super::hotkeys::is_like;
 use crate::support::desktop::find_tool;
 use crate::support::style::PAINTED;
+use crate::support::videos::{files, videos_folder};
 use impasto::frame::{Size, read_picture};
-use std::path::{Path, PathBuf};
-
-/// Makes `Videos` the desktop's folder for videos, and gives the folder in which the program then records.
-pub fn videos_folder(desktop: &Desktop) -> PathBuf {
-    let settings = desktop.folder().join(".config");
-    std::fs::create_dir_all(&settings).unwrap();
-    std::fs::write(settings.join("user-dirs.dirs"), "XDG_VIDEOS_DIR=\"$HOME/Videos\"\n").unwrap();
-    desktop.folder().join("Videos/Impasto")
-}
-
-/// Files of the folder with this ending, sorted by name; hidden ones are not there yet.
-pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> = entries
-        .filter(|path| path.extension().is_some_and(|found| found == ending))
-        .filter(|path| !path.file_name().unwrap().to_str().unwrap().starts_with('.'))
-        .collect();
-    files.sort();
-    files
-}
+use std::path::Path;
 
 #[test]
 fn a_key_saves_what_is_seen() {
     let (Some(desktop), Some(xdotool)) = (Desktop::start(), find_tool("xdotool")) else { return };
-    let folder = videos_folder(&desktop);
+    let folder = videos_folder(desktop.folder());
     let game = Game::open(&desktop, "The Game: E1M1", (100, 120, 400, 300));
     let program = desktop.run(&["run", "--window", &game.window.to_string()]);
     game.activate(&desktop);

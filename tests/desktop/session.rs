@@ -3,14 +3,14 @@
 use super::desktop::{Desktop, SCREEN};
 use super::game::Game;
 use super::hotkeys::is_like;
-use super::screenshot::{files, videos_folder};
 use super::sound_server::{Player, SoundServer, Tune, heard, loudness};
 use super::tools::{have_ffmpeg, probe};
-use super::tray::{Icon, host};
 use crate::support::bus::Bus;
 use crate::support::client::{Client, Look};
 use crate::support::desktop::find_tool;
 use crate::support::style::{NAME, PAINTED};
+use crate::support::tray::{Icon, host};
+use crate::support::videos::{files, videos_folder};
 use std::time::Duration;
 
 const AREA: (i16, i16, u16, u16) = (100, 120, 400, 300);
@@ -78,7 +78,7 @@ fn play(desktop: &Desktop, aside: Aside) {
         return;
     }
     let _music = Player::start(&sound, Tune::Tone);
-    let videos = videos_folder(desktop);
+    let videos = videos_folder(desktop.folder());
     desktop.write_settings(
         "profiles.toml",
         &format!("[profile.g]\napplication = 'Game'\nattach = true\n[profile.g.paint]\nstyle = '{NAME}'\n"),

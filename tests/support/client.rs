@@ -1,6 +1,9 @@
 //! A client of the display that has one window.
 
 use super::desktop::Desktop;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 use std::time::Duration;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
@@ -142,6 +145,33 @@ impl Client {
     fn draw_square(&self, gc: u32, x: i16, color: Color) {
         self.connection.change_gc(gc, &ChangeGCAux::new().foreground(pixel(color))).unwrap();
         self.connection.poly_fill_rectangle(self.window, gc, &[Rectangle { x, y: 4, width: 8, height: 8 }]).unwrap();
+    }
+}
+
+/// A client that moves on a thread of the test: dropping it ends the connection, which is what the server sees of `kill -9`.
+pub struct MovingClient {
+    pub window: Window,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl MovingClient {
+    pub fn start(client: Client) -> Self {
+        let window = client.window;
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopping = Arc::clone(&stop);
+        #[expect(clippy::disallowed_methods, reason = "a test's own thread, joined when the client is dropped")]
+        let thread = std::thread::spawn(move || client.animate(|| !stopping.load(Ordering::Acquire)));
+        Self { window, stop, thread: Some(thread) }
+    }
+}
+
+impl Drop for MovingClient {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Release);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
     }
 }
 

@@ -7,3 +7,5 @@ pub mod doom;
 pub mod fake_ffmpeg;
 pub mod game_process;
 pub mod style;
+pub mod tray;
+pub mod videos;

@@ -25,8 +25,13 @@ const BEAT: Duration = Duration::from_millis(10);
 /// A compositor draws its first picture for a stream with the next refresh of the screen.
 const REFRESH: Duration = Duration::from_millis(34);
 
+/// Time between two pictures of a game that moves.
+const STEP: Duration = Duration::from_millis(30);
+
 enum Order {
     Show(u8),
+    /// Show these two in turn.
+    Play([u8; 2]),
     /// Another size or format.
     Become(Layout),
     Pause(bool),
@@ -54,6 +59,20 @@ struct State {
     seed: u8,
     streaming_since: Option<Instant>,
     is_due: bool,
+    /// The two pictures of a game that moves, and when the next is due.
+    play: Option<([u8; 2], Instant)>,
+}
+
+impl State {
+    /// Goes on to the next picture of a game that moves, when its time has come.
+    fn play_on(&mut self) {
+        let now = Instant::now();
+        if let Some((pictures, next)) = self.play.as_mut().filter(|(_, next)| *next <= now) {
+            self.seed = if self.seed == pictures[0] { pictures[1] } else { pictures[0] };
+            self.is_due = true;
+            *next = now + STEP;
+        }
+    }
 }
 
 impl Compositor {
@@ -72,6 +91,11 @@ impl Compositor {
     /// Shows the picture with this number from now on; it is sent once.
     pub fn show(&self, seed: u8) {
         self.order(Order::Show(seed));
+    }
+
+    /// Shows these two pictures in turn from now on, as a game that moves.
+    pub fn play(&self, pictures: [u8; 2]) {
+        self.order(Order::Play(pictures));
     }
 
     /// The window has another size, or the pictures another format.
@@ -115,7 +139,7 @@ fn run(
     let main_loop = pw::main_loop::MainLoopRc::new(None).unwrap();
     let context = pw::context::ContextRc::new(&main_loop, None).unwrap();
     let core = context.connect_fd_rc(connection.into(), None).unwrap();
-    let state = Rc::new(RefCell::new(State { layout, seed: 0, streaming_since: None, is_due: true }));
+    let state = Rc::new(RefCell::new(State { layout, seed: 0, streaming_since: None, is_due: true, play: None }));
     let stream = StreamRc::new(
         core.clone(),
         "a window",
@@ -156,8 +180,9 @@ fn run(
     let _orders = orders.attach(main_loop.loop_(), move |order| match order {
         Order::Show(seed) => {
             let mut state = obeyed.borrow_mut();
-            (state.seed, state.is_due) = (seed, true);
+            (state.seed, state.is_due, state.play) = (seed, true, None);
         }
+        Order::Play(pictures) => obeyed.borrow_mut().play = Some((pictures, Instant::now())),
         Order::Become(layout) => {
             obeyed.borrow_mut().layout = layout;
             let offer = formats(layout, memory);
@@ -169,6 +194,7 @@ fn run(
     });
     let (beating, beaten) = (Rc::clone(&state), stream.clone());
     let timer = main_loop.loop_().add_timer(move |_| {
+        beating.borrow_mut().play_on();
         let is_running = beating.borrow().streaming_since.is_some_and(|since| since.elapsed() >= REFRESH);
         if is_running && beating.borrow().is_due {
             beating.borrow_mut().is_due = false;

@@ -11,22 +11,31 @@ use impasto::frame::Size;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-const SIZE: Size = Size::new(320, 240);
+pub const SIZE: Size = Size::new(320, 240);
 
 /// A pixel of the picture that is looked at; its surroundings are nearly alike.
 const SPOT: (u32, u32) = (200, 100);
 
 /// The program on the desktop, killed when dropped.
-struct Program(Child);
+pub struct Program(Child);
 
 impl Program {
     fn start(stage: &Stage, sway: &Sway, arguments: &[&str]) -> Self {
-        Self(command(stage, sway, arguments).stderr(Stdio::inherit()).spawn().unwrap())
+        Self::launch(command(stage, sway, arguments))
     }
 
-    fn interrupt_and_wait(mut self) -> Option<i32> {
+    pub fn launch(mut command: Command) -> Self {
+        Self(command.stderr(Stdio::inherit()).spawn().unwrap())
+    }
+
+    fn interrupt_and_wait(self) -> Option<i32> {
         // SAFETY: the call takes no pointers, and the process is our child that was not waited for.
         assert_eq!(unsafe { libc::kill(self.0.id() as libc::pid_t, libc::SIGINT) }, 0);
+        self.wait()
+    }
+
+    /// Waits for the end; gives the exit code.
+    pub fn wait(mut self) -> Option<i32> {
         let start = Instant::now();
         loop {
             if let Some(status) = self.0.try_wait().unwrap() {
@@ -45,7 +54,7 @@ impl Drop for Program {
     }
 }
 
-fn command(stage: &Stage, sway: &Sway, arguments: &[&str]) -> Command {
+pub fn command(stage: &Stage, sway: &Sway, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_impasto"));
     command
         .args(arguments)
@@ -80,18 +89,18 @@ fn click_until<T>(sway: &Sway, pointer: &mut Pointer, (x, y): (i64, i64), mut as
 }
 
 /// Whether the picture's spot has this colour in an area of the screen that shows the whole picture.
-fn shows(sway: &Sway, (x, y, width, height): (i64, i64, i64, i64), wanted: [u8; 3]) -> Option<()> {
+pub fn shows(sway: &Sway, (x, y, width, height): (i64, i64, i64, i64), wanted: [u8; 3]) -> Option<()> {
     let place = |start: i64, side: i64, at: u32, of: u32| (start + (i64::from(at) * side) / i64::from(of)) as u32;
     let seen = sway.pixel(place(x, width, SPOT.0, SIZE.width), place(y, height, SPOT.1, SIZE.height));
     seen.iter().zip(wanted).all(|(seen, wanted)| seen.abs_diff(wanted) < 24).then_some(())
 }
 
-fn negative(color: [u8; 3]) -> [u8; 3] {
+pub fn negative(color: [u8; 3]) -> [u8; 3] {
     color.map(|channel| 255 - channel)
 }
 
 /// The colour of the spot in the picture with number 0.
-fn spot_color() -> [u8; 3] {
+pub fn spot_color() -> [u8; 3] {
     color(0, SPOT.0, SPOT.1)
 }
 

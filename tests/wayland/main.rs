@@ -15,8 +15,15 @@ mod pixels;
 mod pointer;
 mod portal;
 mod program;
+mod session;
+#[path = "../record/sound_server.rs"]
+#[allow(dead_code, reason = "shared with the tests of `record`, which need more of it")]
+mod sound_server;
 mod stage;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each test binary uses its own part")]
 mod support;
 mod sway;
+#[path = "../record/tools.rs"]
+#[allow(dead_code, reason = "shared with the tests of `record`, which need more of it")]
+mod tools;

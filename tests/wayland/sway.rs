@@ -33,6 +33,25 @@ pub struct SwayWindow {
 impl Sway {
     /// Starts it; `None` (loudly) where a tool is missing.
     pub fn start() -> Option<Self> {
+        Self::start_with("xwayland disable")
+    }
+
+    /// Starts it with Xwayland, for programs of X11, and gives the name of their display; `None` (loudly) where a tool is missing.
+    /// The panel and paintings are placed beside each other.
+    pub fn start_with_x11() -> Option<(Self, String)> {
+        find_tool("Xwayland")?;
+        let sway = Self::start_with(
+            "xwayland enable\nfor_window [title=\"^Impasto$\"] move position 0 0\n\
+             for_window [title=\"— Impasto$\"] move position 800 100\n",
+        )?;
+        // sway chooses the display, and tells it to what it starts.
+        let file = sway.folder().join("x-display");
+        sway.tell(&format!("exec sh -c 'echo $DISPLAY > {0}.new; mv {0}.new {0}'", file.display()));
+        let display = sway.wait_for("the name of Xwayland's display", || std::fs::read_to_string(&file).ok());
+        Some((sway, display.trim().to_owned()))
+    }
+
+    fn start_with(lines: &str) -> Option<Self> {
         let (sway, _, _) = (find_tool("sway")?, find_tool("swaymsg")?, find_tool("grim")?);
         let folder = tempfile::tempdir().unwrap();
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
@@ -40,7 +59,7 @@ impl Sway {
         let (width, height) = OUTPUT;
         let text = format!(
             "output HEADLESS-1 resolution {width}x{height} bg #204060 solid_color\ndefault_border none\n\
-             xwayland disable\nfor_window [app_id=\".*\"] floating enable\n"
+             for_window [app_id=\".*\"] floating enable\nfor_window [class=\".*\"] floating enable\n{lines}\n"
         );
         std::fs::write(&config, text).unwrap();
         let mut command = as_person(&sway);

@@ -7,6 +7,7 @@ mod keys;
 mod page;
 mod recorder;
 mod styles;
+mod system_fonts;
 pub mod theme;
 mod train_form;
 mod train_progress;
@@ -43,6 +44,9 @@ use winit::window::{Window, WindowAttributes};
 const SIZE: LogicalSize<f64> = LogicalSize::new(400.0, 720.0);
 const MIN_SIZE: LogicalSize<f64> = LogicalSize::new(340.0, 420.0);
 
+/// Height in points that the window manager's frame and the desktop's own bars may take.
+const OTHERS_HEIGHT: f64 = 80.0;
+
 /// Side of the mark's picture in pixels.
 const MARK_PX: u32 = 112;
 
@@ -52,8 +56,8 @@ pub enum Request {
     Command(Command),
     /// Paint the built-in scene.
     PaintScene,
-    /// Paint what the desktop's portal shares.
-    PaintPortal,
+    /// On Wayland, paint at the next start what is shared now.
+    ShareAgain(bool),
     /// Paint what a Wayland desktop shares over the whole screen, or into a window.
     CoverScreen(bool),
     StartTraining(TrainingOrder),
@@ -173,7 +177,7 @@ impl Panel {
     /// The display refuses the window.
     pub fn open(event_loop: &ActiveEventLoop) -> anyhow::Result<Self> {
         let attributes = with_names(WindowAttributes::default().with_title("Impasto"))
-            .with_inner_size(SIZE)
+            .with_inner_size(first_size(screen_height(event_loop)))
             .with_min_inner_size(MIN_SIZE)
             .with_window_icon(window_icon());
         let window = Arc::new(event_loop.create_window(attributes).context("the panel's window cannot be opened")?);
@@ -333,8 +337,33 @@ impl Drop for Panel {
     }
 }
 
+/// The size of a new window on a screen of this height in points: the buttons at its lower edge are to be in reach.
+fn first_size(screen_height: Option<f64>) -> LogicalSize<f64> {
+    let room = screen_height.map_or(SIZE.height, |height| height - OTHERS_HEIGHT);
+    LogicalSize::new(SIZE.width, room.clamp(MIN_SIZE.height, SIZE.height))
+}
+
+/// Height in points of the screen where a new window is likely to be; `None` where that is not known.
+fn screen_height(event_loop: &ActiveEventLoop) -> Option<f64> {
+    let monitor = event_loop.primary_monitor().or_else(|| event_loop.available_monitors().next())?;
+    Some(monitor.size().to_logical::<f64>(monitor.scale_factor()).height).filter(|height| *height > 0.0)
+}
+
 /// A frame as egui takes it: the fourth byte is not an alpha.
 fn image_of(frame: &Frame) -> egui::ColorImage {
     let pixels = frame.pixels.chunks_exact(4).map(|bgrx| egui::Color32::from_rgb(bgrx[2], bgrx[1], bgrx[0])).collect();
     egui::ColorImage::new([frame.size.width as usize, frame.size.height as usize], pixels)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn opens_no_higher_than_the_screen() {
+        assert_eq!(first_size(None), SIZE);
+        assert_eq!(first_size(Some(1080.0)), SIZE);
+        assert_eq!(first_size(Some(768.0)).height, 688.0);
+        assert_eq!(first_size(Some(384.0)), LogicalSize::new(SIZE.width, MIN_SIZE.height));
+    }
 }

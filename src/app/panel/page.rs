@@ -17,7 +17,7 @@ const FRESH_NOTICE: Duration = Duration::from_secs(12);
 const MARK_SIDE: f32 = 28.0;
 
 /// What the panel shows below its header.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Page {
     /// Windows, styles, and how the painting goes.
     #[default]
@@ -40,7 +40,8 @@ pub fn show(ui: &mut Ui, view: &PanelView, contents: &mut PanelContents, request
         });
     }
     egui::CentralPanel::no_frame().frame(egui::Frame::new().fill(theme::BACKGROUND)).show(ui, |ui| {
-        egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        // Each page is where it was left, not where the other is.
+        egui::ScrollArea::vertical().id_salt(contents.page).auto_shrink(false).show(ui, |ui| {
             egui::Frame::new().inner_margin(Margin::symmetric(theme::PAGE_MARGIN, 0)).show(ui, |ui| {
                 match (contents.page, view.training) {
                     (Page::Paint, _) if !view.settings.is_welcomed && view.title.is_none() => {

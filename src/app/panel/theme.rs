@@ -1,6 +1,8 @@
 //! The panel's look: warm dark surfaces, one accent colour, a scale of four type sizes, and spacing in steps of 4 points.
 
+use super::system_fonts::system_font;
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, vec2};
+use std::sync::Arc;
 
 /// Behind everything.
 pub const BACKGROUND: Color32 = Color32::from_rgb(0x14, 0x13, 0x15);
@@ -49,6 +51,7 @@ pub const SMALL_PT: f32 = 12.5;
 /// Dresses a context.
 pub fn apply(context: &egui::Context) {
     context.set_theme(egui::Theme::Dark);
+    context.add_font_provider(Arc::new(system_font));
     context.all_styles_mut(|style| {
         let proportional = |size| FontId::new(size, FontFamily::Proportional);
         style.text_styles = [

@@ -77,6 +77,13 @@ pub fn show(ui: &mut Ui, view: &PanelView, tiles: &WindowTiles, is_open: &mut bo
                 if view.covers_screen {
                     weak(ui, "For a game that fills the screen. It is seen while this panel is closed.");
                 }
+                let again = view.settings.shares_again;
+                if switch(ui, "Paint it when Impasto starts", again) {
+                    requests.push(Request::ShareAgain(!again));
+                }
+                if again {
+                    weak(ui, "The desktop asks only where it has forgotten what you chose.");
+                }
             }
             if *is_open || view.title.is_none() {
                 grid(ui, view, tiles, requests);
@@ -118,7 +125,7 @@ fn grid(ui: &mut Ui, view: &PanelView, tiles: &WindowTiles, requests: &mut Vec<R
                 is_weak: false,
             };
             if portal.show(ui, width, ASPECT).clicked() {
-                requests.push(Request::PaintPortal);
+                requests.push(Command::PickOnDesktop.into());
             }
         }
         let scene = Tile {

@@ -80,6 +80,10 @@ fn window_menu(view: &TrayView, windows: &[WindowInfo]) -> Entry {
         command: Command::PickWindow(window.id),
     };
     let mut entries: Vec<_> = windows.iter().map(entry).collect();
+    if view.has_portal {
+        let (label, is_on) = ("Any window or screen".to_owned(), view.is_portal);
+        entries.push(Entry::Switch { label, is_on, command: Command::PickOnDesktop });
+    }
     if entries.is_empty() {
         entries.push(Entry::Words("No window".to_owned()));
     }
@@ -158,6 +162,15 @@ mod tests {
         assert!(matches!(&switch, Entry::Switch { is_on: true, command: Command::Bypass(false), .. }));
         assert!(menu.contains(&switch));
         assert!(!menu.contains(&action("Save replay", Command::SaveReplay)));
+    }
+
+    #[test]
+    fn offers_the_desktops_dialog_where_there_is_one() {
+        let view = TrayView { is_painting: true, has_portal: true, is_portal: true, ..TrayView::default() };
+        let menu = menu(&view, &[]);
+        let label = "Any window or screen".to_owned();
+        let dialog = Entry::Switch { label, is_on: true, command: Command::PickOnDesktop };
+        assert_eq!(entries_of(&menu, "Window")[0], dialog);
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub use missing::Tray;
 pub use view::TrayView;
 
 use super::shell::Shell;
+use crate::capture::offers_portal;
 
 impl Shell {
     /// Opens the tray; where there is none, the panel says so.
@@ -48,6 +49,8 @@ impl Shell {
                 strength_percent: (self.state.look.strength * 100.0).round() as u32,
                 trouble: self.notices.recent_trouble(),
                 window: self.painting.as_ref().and_then(|painting| painting.window),
+                has_portal: offers_portal(),
+                is_portal: self.painting.as_ref().is_some_and(|painting| painting.is_portal),
             });
         }
     }

@@ -60,11 +60,12 @@ impl Drop for Tray {
 
 fn run(mailer: Mailer, newest: &Mutex<TrayView>, woken: &Receiver<()>) {
     let tray = ImpastoTray { mailer: mailer.clone(), view: TrayView::default(), windows: Vec::new() };
-    let handle = match tray.spawn() {
+    // The desktop's panel may come later than we, or be restarted.
+    let handle = match tray.assume_sni_available(true).spawn() {
         Ok(handle) => handle,
         Err(error) => {
             tracing::debug!("no tray: {error}");
-            mailer.send(AppEvent::TrayMissing(error.to_string()));
+            mailer.send(AppEvent::TrayMissing(Some(error.to_string())));
             return;
         }
     };
@@ -105,6 +106,20 @@ impl ksni::Tray for ImpastoTray {
 
     fn activate(&mut self, _x: i32, _y: i32) {
         self.mailer.send(AppEvent::Command(Command::TogglePanel));
+    }
+
+    fn watcher_online(&self) {
+        self.mailer.send(AppEvent::TrayMissing(None));
+    }
+
+    fn watcher_offline(&self, reason: ksni::OfflineReason) -> bool {
+        let reason = match reason {
+            ksni::OfflineReason::Error(error) => error.to_string(),
+            _ => "the desktop's panel has ended".to_owned(),
+        };
+        tracing::debug!("no tray for now: {reason}");
+        self.mailer.send(AppEvent::TrayMissing(Some(reason)));
+        true
     }
 
     fn menu_about_to_show(&mut self) {

@@ -23,6 +23,10 @@ pub struct TrayView {
     pub trouble: Option<String>,
     /// The window that is painted, if it is one.
     pub window: Option<u32>,
+    /// The desktop's portal can ask which window or screen is to be painted.
+    pub has_portal: bool,
+    /// What is painted was chosen there.
+    pub is_portal: bool,
 }
 
 /// What the icon tells.
