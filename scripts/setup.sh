@@ -51,6 +51,12 @@ need_wayland() {
     (need_packages pkg-config libpipewire-0.3-dev clang)
 }
 
+# need_scap: what the program that captures with scap (backends/scap) is built with: on Linux what `wayland` is, and libdbus.
+# Fails without ending the script where the packages are not to be had.
+need_scap() {
+    [ "$(uname -s)" != Linux ] || { need_wayland && (need_packages libdbus-1-dev); }
+}
+
 # is_wayland_wanted: whether this is a session of Wayland, or what it takes to build for one is there already.
 is_wayland_wanted() {
     [ -n "${WAYLAND_DISPLAY:-}" ] || [ "${XDG_SESSION_TYPE:-}" = wayland ] ||

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// A room, and the other rooms that it may use.
 const ROOMS: &[(&str, &[&str])] = &[
+    ("child", &[]),
     ("frame", &[]),
     ("control", &["frame"]),
     ("dataset", &["frame", "control"]),
@@ -12,10 +13,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("network", &["onnx"]),
     ("settings", &["frame", "control"]),
     ("steadiness", &["frame"]),
-    ("capture", &["frame", "control", "steadiness"]),
+    ("capture", &["child", "frame", "control", "steadiness"]),
     ("stylize", &["frame", "control", "onnx"]),
     ("compose", &["frame", "control"]),
-    ("record", &["frame", "control"]),
+    ("record", &["child", "frame", "control"]),
     ("train", &["frame", "control", "onnx", "network", "dataset", "steadiness", "capture"]),
     ("pipeline", &["frame", "control", "capture", "stylize", "compose", "record"]),
     (

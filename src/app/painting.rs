@@ -28,7 +28,7 @@ impl SourceName {
     pub fn of(source: &SourceRequest) -> Self {
         let title = match source {
             SourceRequest::Window(id) => return Self::of_window(*id),
-            SourceRequest::Portal(_) => "What you shared".to_owned(),
+            SourceRequest::Portal(_) | SourceRequest::Scap(_) => "What you shared".to_owned(),
             SourceRequest::Scene { .. } => "Built-in scene".to_owned(),
             SourceRequest::File { path, .. } => {
                 path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())

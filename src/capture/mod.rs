@@ -4,6 +4,7 @@ pub mod files;
 #[cfg(not(any(target_os = "linux", windows)))]
 mod missing;
 mod portal_request;
+mod scap;
 pub mod scene;
 #[cfg(all(target_os = "linux", feature = "wayland"))]
 mod wayland;
@@ -16,6 +17,9 @@ mod x11;
 #[cfg(not(any(target_os = "linux", windows)))]
 pub use missing::WindowTracker;
 pub use portal_request::{PortalRequest, PortalTarget};
+#[cfg(feature = "scap")]
+pub use scap::{ScapError, ScapPatience, ScapSource};
+pub use scap::{ScapRequest, ScapTarget};
 #[cfg(all(target_os = "linux", feature = "wayland"))]
 pub use wayland::{PortalError, PortalOffer, PortalSource, portal_offer};
 pub use window::{Candidates, Placement, Visibility, WindowInfo, WindowState};
@@ -66,6 +70,8 @@ pub enum SourceRequest {
     Scene { size: Size, seed: u64 },
     /// What the person chooses in the dialog of the desktop's portal.
     Portal(PortalRequest),
+    /// What scap captures, in a process of its own.
+    Scap(ScapRequest),
     /// A picture, a folder of pictures, or a video, in real time and looped when `repeat` says so.
     File { path: PathBuf, repeat: bool },
 }
@@ -78,12 +84,21 @@ impl SourceRequest {
             Self::Window(id) => Ok(Box::new(X11WindowSource::open_on(None, id)?) as Box<dyn FrameSource>),
             #[cfg(windows)]
             Self::Window(id) => Ok(Box::new(GraphicsCaptureSource::open(id)?) as Box<dyn FrameSource>),
-            #[cfg(not(any(target_os = "linux", windows)))]
+            #[cfg(all(feature = "scap", target_os = "macos"))]
+            Self::Window(id) => {
+                let target = ScapTarget::WindowId(id);
+                Ok(Box::new(ScapSource::open(&ScapRequest { target, program: None })?))
+            }
+            #[cfg(not(any(target_os = "linux", windows, all(feature = "scap", target_os = "macos"))))]
             Self::Window(_) => Err(CaptureError::NoWindowCapture),
             #[cfg(all(target_os = "linux", feature = "wayland"))]
             Self::Portal(request) => Ok(Box::new(PortalSource::open(request)?)),
             #[cfg(not(all(target_os = "linux", feature = "wayland")))]
             Self::Portal(_) => Err(CaptureError::NoPortalSupport),
+            #[cfg(feature = "scap")]
+            Self::Scap(request) => Ok(Box::new(ScapSource::open(&request)?)),
+            #[cfg(not(feature = "scap"))]
+            Self::Scap(_) => Err(CaptureError::NoScapSupport),
             Self::Scene { size, seed } => Ok(Box::new(scene::SceneSource::new(size, seed))),
             Self::File { path, repeat } => files::open_live(&path, repeat),
         })
@@ -105,6 +120,11 @@ pub fn offers_portal() -> bool {
     has_portal_support() && is_wayland_session()
 }
 
+/// Whether this program can capture with scap, where the program `impasto-scap` is there, too.
+pub const fn has_scap_support() -> bool {
+    cfg!(feature = "scap")
+}
+
 /// Windows that can be captured, in the window manager's order; our own are left out.
 ///
 /// # Errors
@@ -112,7 +132,9 @@ pub fn offers_portal() -> bool {
 pub fn list_windows() -> Result<Vec<WindowInfo>, CaptureError> {
     #[cfg(any(target_os = "linux", windows))]
     return list_windows_on(None);
-    #[cfg(not(any(target_os = "linux", windows)))]
+    #[cfg(all(feature = "scap", target_os = "macos"))]
+    return scap::list_scap_windows();
+    #[cfg(not(any(target_os = "linux", windows, all(feature = "scap", target_os = "macos"))))]
     Err(CaptureError::NoWindowCapture)
 }
 
@@ -125,10 +147,7 @@ pub fn find_window(pattern: &str) -> Result<WindowInfo, CaptureError> {
     #[cfg(any(target_os = "linux", windows))]
     return find_window_on(None, pattern);
     #[cfg(not(any(target_os = "linux", windows)))]
-    {
-        let _ = pattern;
-        Err(CaptureError::NoWindowCapture)
-    }
+    return window::find_in(list_windows()?, pattern);
 }
 
 /// A small picture of a window for the picker, at most `height` pixels high; `None` where it has none now.
@@ -141,7 +160,7 @@ pub fn window_thumbnail(id: u32, height: u32) -> Result<Option<Frame>, CaptureEr
     #[cfg(not(any(target_os = "linux", windows)))]
     {
         let _ = (id, height);
-        Err(CaptureError::NoWindowCapture)
+        if cfg!(all(feature = "scap", target_os = "macos")) { Ok(None) } else { Err(CaptureError::NoWindowCapture) }
     }
 }
 
@@ -159,6 +178,11 @@ pub enum CaptureError {
          libpipewire-0.3-dev and clang"
     )]
     NoPortalSupport,
+    #[error("this Impasto was built without scap: build it with scripts/run --scap")]
+    NoScapSupport,
+    #[cfg(feature = "scap")]
+    #[error(transparent)]
+    Scap(#[from] ScapError),
     #[cfg(all(target_os = "linux", feature = "wayland"))]
     #[error(transparent)]
     Portal(#[from] PortalError),

@@ -103,6 +103,25 @@ pub(super) fn match_text(windows: Vec<WindowInfo>, text: &str) -> Result<WindowI
     }
 }
 
+/// The one window that `pattern` means among these: an id, or a part of a title or application.
+///
+/// # Errors
+/// None or several match.
+#[cfg_attr(target_os = "linux", allow(dead_code, reason = "an X server is asked for ids that it does not list"))]
+pub(super) fn find_in(windows: Vec<WindowInfo>, pattern: &str) -> Result<WindowInfo, CaptureError> {
+    match Pattern::parse(pattern) {
+        Pattern::Text(text) => match_text(windows, text),
+        Pattern::Id(id) => match windows.iter().position(|window| window.id == id) {
+            Some(index) => Ok(windows[index].clone()),
+            // A title may be a number, such as that of the game 2048.
+            None => match_text(windows, pattern.trim()).map_err(|error| match error {
+                CaptureError::NoWindowMatches { candidates, .. } => CaptureError::NoWindowWithId { id, candidates },
+                other => other,
+            }),
+        },
+    }
+}
+
 /// Windows among which a person may choose; shown one a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidates(pub Vec<WindowInfo>);

@@ -149,7 +149,7 @@ impl Session<'_> {
 
     /// Whether a person chooses what is painted, which does not count as painting time.
     fn waits_for_choice(&self) -> bool {
-        matches!(self.options.source, SourceRequest::Portal(_))
+        matches!(self.options.source, SourceRequest::Portal(_) | SourceRequest::Scap(_))
     }
 
     fn finish_picture(&mut self, pipeline: &Pipeline) -> anyhow::Result<()> {

@@ -6,6 +6,7 @@
 
 mod bench;
 mod dataset;
+mod desktop_source;
 #[cfg(any(test, feature = "train"))]
 mod device_trial;
 mod doctor;
@@ -20,7 +21,6 @@ mod html;
 mod inspect;
 mod keyframes;
 mod paint_options;
-mod portal;
 mod press;
 mod profiles;
 mod progress;
@@ -73,7 +73,7 @@ enum Command {
     RecordDataset(record_dataset::RecordDatasetArgs),
     /// Tell what a dataset holds, and draw its contact sheet.
     Dataset(dataset::DatasetArgs),
-    /// Measure how fast a style paints here, against ONNX Runtime alone.
+    /// Measure how fast a style paints here, against ONNX Runtime alone; or what capturing costs.
     Bench(bench::BenchArgs),
     /// Find the largest network that holds a frame rate here.
     Fit(fit::FitArgs),

@@ -1,7 +1,7 @@
 //! `impasto record-dataset`: keeps frames to train on, from a running game, the scene, or files.
 
+use super::desktop_source::desktop_source;
 use super::paint_options::positive;
-use super::portal::portal_source;
 use super::progress::{counter, note};
 use super::run::{SCENE_SEED, SCENE_SIZE};
 use super::signals::stop_on_interrupt;
@@ -31,7 +31,7 @@ pub struct RecordDatasetArgs {
     window: Option<String>,
     /// What to look at instead: the built-in scene, what you choose in the desktop's dialog (Wayland), a video, or a folder of
     /// pictures.
-    #[arg(long, value_name = "scene|portal[:window|:screen]|FILE|FOLDER")]
+    #[arg(long, value_name = "scene|portal[:window|:screen]|scap|FILE|FOLDER")]
     source: Option<String>,
     /// The folder for the pictures; one that was recorded before is gone on with.
     #[arg(long, value_name = "DIR")]
@@ -123,7 +123,7 @@ fn source_and_name(args: &RecordDatasetArgs) -> anyhow::Result<(SourceRequest, S
         (None, Some("scene")) => {
             (SourceRequest::Scene { size: SCENE_SIZE, seed: SCENE_SEED }, "the built-in scene".to_owned())
         }
-        (None, Some(path)) => match portal_source(path, false) {
+        (None, Some(path)) => match desktop_source(path, false)? {
             Some(source) => (source, "what was chosen in the desktop's dialog".to_owned()),
             None => (SourceRequest::File { path: path.into(), repeat: false }, path.to_owned()),
         },

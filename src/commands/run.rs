@@ -1,12 +1,12 @@
 //! `impasto run`, and `impasto` alone.
 
+use super::desktop_source::desktop_source;
 use super::headless::{self, HeadlessOptions};
 use super::paint_options::{PaintOptions, first_style, seconds};
-use super::portal::portal_source;
 use super::record_options::RecordOptions;
 use super::signals::stop_on_interrupt;
 use crate::app::{AppEnd, AppOptions, AskedRecorder, run_app};
-use crate::capture::{CaptureError, SourceRequest, find_window, has_portal_support, list_windows};
+use crate::capture::{SourceRequest, find_window, list_windows};
 use crate::control::{Look, Rate, RunStats, SoundChoice};
 use crate::frame::Size;
 use crate::record::VirtualCamera;
@@ -29,7 +29,7 @@ pub struct RunArgs {
     window: Option<String>,
     /// What to paint instead: the built-in scene, what you choose in the desktop's dialog (Wayland), a picture, a video, or a
     /// folder of pictures.
-    #[arg(long, value_name = "scene|portal[:window|:screen]|FILE|FOLDER")]
+    #[arg(long, value_name = "scene|portal[:window|:screen]|scap|FILE|FOLDER")]
     source: Option<String>,
     /// With --source portal: ask, although the last choice is known.
     #[arg(long, requires = "source")]
@@ -202,11 +202,10 @@ fn source_request(
     source: Option<&str>,
     asks_again: bool,
 ) -> anyhow::Result<Option<SourceRequest>> {
-    if let Some(portal) = source.and_then(|name| portal_source(name, asks_again)) {
-        if !has_portal_support() {
-            bail!(CaptureError::NoPortalSupport);
-        }
-        return Ok(Some(portal));
+    if let Some(name) = source
+        && let Some(shared) = desktop_source(name, asks_again)?
+    {
+        return Ok(Some(shared));
     }
     Ok(match (window, source) {
         (Some(pattern), _) => Some(SourceRequest::Window(find_window(pattern)?.id)),

@@ -9,7 +9,6 @@
 //! An encoder only encodes: hardware and x264 through an `ffmpeg` child process, OpenH264 in process. The files are
 //! written here, for all of them alike, and get a whole fragment each second.
 
-mod child;
 mod container;
 mod disk_space;
 mod encoder;

@@ -2,8 +2,8 @@
 //! v4l2loopback. An `ffmpeg` child writes to the device, so that one that hangs costs nothing but the camera.
 
 use super::RecordError;
-use super::child::RunningChild;
 use super::letterbox::Letterbox;
+use crate::child::RunningChild;
 use crate::frame::{Frame, Size};
 use std::io::Write;
 use std::path::{Path, PathBuf};

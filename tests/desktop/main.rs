@@ -3,6 +3,7 @@
 //! Without Xvfb and openbox these tests say so and pass; with `IMPASTO_TEST_ALL=1` they fail.
 #![cfg(target_os = "linux")]
 
+mod bench_capture;
 mod clone_window;
 mod desktop;
 mod faults;

@@ -371,12 +371,13 @@ impl Shared {
         };
         let memory = data.data().ok_or("its memory is not mapped")?;
         let memory = memory.get(offset..).ok_or("its memory ends before it begins")?;
-        let (sequence, opened_at) = (self.sequence, self.opened_at);
+        // Before the copy, as everywhere: PipeWire has handed it over.
+        let (sequence, opened_at, captured_at) = (self.sequence, self.opened_at, Instant::now());
         let filled = self.pool.fill(part.size, |frame| {
             copy_part(memory, stride, layout, part, frame)?;
             frame.sequence = sequence;
-            frame.captured_at = Instant::now();
-            frame.timestamp = frame.captured_at.duration_since(opened_at);
+            frame.captured_at = captured_at;
+            frame.timestamp = captured_at.duration_since(opened_at);
             Ok(())
         });
         let frame = filled.map_err(|_: super::pixels::TooShort| "its memory is shorter than the picture")?;

@@ -2,8 +2,8 @@
 
 use super::native::{capturable_windows, exists, handle};
 use super::source::GraphicsCaptureSource;
-use crate::capture::window::{Pattern, match_text};
-use crate::capture::{Candidates, CaptureError, Captured, FrameSource as _, WindowInfo};
+use crate::capture::window::find_in;
+use crate::capture::{CaptureError, Captured, FrameSource as _, WindowInfo};
 use crate::frame::{Frame, Size, resize_bilinear};
 use std::time::{Duration, Instant};
 
@@ -24,20 +24,7 @@ pub fn list_windows_on(_display: Option<&str>) -> Result<Vec<WindowInfo>, Captur
 /// # Errors
 /// None or several match: the error lists the candidates.
 pub fn find_window_on(_display: Option<&str>, pattern: &str) -> Result<WindowInfo, CaptureError> {
-    let windows = capturable_windows();
-    match Pattern::parse(pattern) {
-        Pattern::Text(text) => match_text(windows, text),
-        Pattern::Id(id) => match windows.iter().position(|window| window.id == id) {
-            Some(index) => Ok(windows[index].clone()),
-            // A title may be a number, such as that of the game 2048.
-            None => match_text(windows, pattern.trim()).map_err(|error| match error {
-                CaptureError::NoWindowMatches { candidates: Candidates(windows), .. } => {
-                    CaptureError::NoWindowWithId { id, candidates: Candidates(windows) }
-                }
-                other => other,
-            }),
-        },
-    }
+    find_in(capturable_windows(), pattern)
 }
 
 /// A small picture of a window, at most `height` pixels high; `None` where it has none now.

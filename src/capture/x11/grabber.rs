@@ -26,8 +26,9 @@ pub struct Grabber {
 }
 
 impl Grabber {
-    pub fn new(display: &Display) -> Result<Self, DisplayLost> {
-        Ok(Self { memory: None, may_share: SharedMemory::is_offered(display)? })
+    /// With `may_share`, shared memory is used where the server has it.
+    pub fn new(display: &Display, may_share: bool) -> Result<Self, DisplayLost> {
+        Ok(Self { memory: None, may_share: may_share && SharedMemory::is_offered(display)? })
     }
 
     /// Copies a region of a pixmap or window into the frame, which has the region's size. `false` where the server

@@ -34,14 +34,14 @@ struct Pixmap {
 }
 
 impl WindowPicture {
-    pub fn new(display: &Display, window: u32) -> Result<Self, DisplayLost> {
+    pub fn new(display: &Display, window: u32, may_share: bool) -> Result<Self, DisplayLost> {
         let has_composite = redirect(display, window)?;
         if !has_composite {
             tracing::warn!("the display has no Composite: windows that cover the captured one will show");
         }
         Ok(Self {
             window,
-            grabber: Grabber::new(display)?,
+            grabber: Grabber::new(display, may_share)?,
             has_composite,
             pixmap: None,
             part: Frame::new(Size::new(1, 1)),

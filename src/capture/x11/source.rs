@@ -56,6 +56,19 @@ impl X11WindowSource {
     /// # Errors
     /// The display cannot be reached, the window does not exist, or it has no picture that can be read.
     pub fn open_on(display: Option<&str>, id: u32) -> Result<Self, CaptureError> {
+        Self::open_sharing(display, id, true)
+    }
+
+    /// As [`X11WindowSource::open_on`], with every picture through the connection, as from a server on another machine: what
+    /// shared memory is compared with.
+    ///
+    /// # Errors
+    /// The display cannot be reached, the window does not exist, or it has no picture that can be read.
+    pub fn open_without_shared_memory(display: Option<&str>, id: u32) -> Result<Self, CaptureError> {
+        Self::open_sharing(display, id, false)
+    }
+
+    fn open_sharing(display: Option<&str>, id: u32, may_share: bool) -> Result<Self, CaptureError> {
         let display = Display::open(display)?;
         // Events first, facts second: no change between the two goes unseen.
         let watch = Watch::start(&display, id)?.ok_or(CaptureError::WindowGone { id })?;
@@ -63,7 +76,7 @@ impl X11WindowSource {
         if let Some(reason) = why_not(&display, &facts) {
             return Err(CaptureError::NotCapturable { id, reason });
         }
-        let picture = WindowPicture::new(&display, id)?;
+        let picture = WindowPicture::new(&display, id, may_share)?;
         let damage = watch_damage(&display, id)?;
         Ok(Self {
             display,

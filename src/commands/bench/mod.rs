@@ -1,8 +1,9 @@
 //! `impasto bench`: how fast a style paints here, against ONNX Runtime alone.
 //!
 //! Everything is measured in one run, in short rounds that take turns, and medians over the rounds are told: what else
-//! the machine does then weighs on all figures alike.
+//! the machine does then weighs on all figures alike. `--capture` measures backends of capture instead, in the same way.
 
+mod capture;
 mod lane;
 mod prepared;
 mod report;
@@ -12,7 +13,8 @@ use super::paint_options::{PaintOptions, seconds};
 use super::progress::{bar, spinner};
 use super::run::SCENE_SIZE;
 use crate::stylize::{BareSession, LoadOptions, Style, find_style};
-use clap::Args;
+use capture::CaptureRequest;
+use clap::{ArgGroup, Args};
 use lane::Lane;
 use prepared::prepare;
 use report::{Baseline, Compositor, Report};
@@ -26,6 +28,7 @@ const SLICE: Duration = Duration::from_millis(250);
 const FEWEST_ROUNDS: u32 = 3;
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("captured").args(["window", "source"]).multiple(true)))]
 pub struct BenchArgs {
     #[command(flatten)]
     paint: PaintOptions,
@@ -35,6 +38,25 @@ pub struct BenchArgs {
     /// Another model to compare with.
     #[arg(long, value_name = "MODEL.onnx")]
     baseline: Option<String>,
+    /// Measure instead what grabbing pictures costs, by every backend that can grab this here; play meanwhile.
+    #[arg(
+        long,
+        requires = "captured",
+        conflicts_with_all = ["style", "size", "provider", "strength", "keep_colors", "region", "parameters", "baseline"]
+    )]
+    capture: bool,
+    /// With --capture: the window, by its id or a part of its title or application.
+    #[arg(long, value_name = "PATTERN|ID", requires = "capture")]
+    window: Option<String>,
+    /// With --capture: what asks in the desktop's dialog, each for itself; choose the same window each time.
+    #[arg(
+        long,
+        value_name = "portal[:window|:screen]|scap[,..]",
+        value_delimiter = ',',
+        value_parser = ["portal", "portal:window", "portal:screen", "scap"],
+        requires = "capture"
+    )]
+    source: Vec<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -50,6 +72,14 @@ struct Rates {
 }
 
 pub fn run(args: &BenchArgs) -> anyhow::Result<()> {
+    if args.capture {
+        return capture::run(&CaptureRequest {
+            window: args.window.as_deref(),
+            sources: &args.source,
+            duration: args.seconds,
+            is_json: args.json,
+        });
+    }
     let style = args.paint.style()?;
     let baseline_style = args.baseline.as_deref().map(find_style).transpose()?;
     let source_size = args.paint.size().resolve(SCENE_SIZE);

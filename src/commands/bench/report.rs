@@ -183,7 +183,7 @@ impl fmt::Display for Report {
 }
 
 /// The middle value, to two decimal places; 0 where there is none.
-fn median(values: &[f64]) -> f64 {
+pub(super) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
@@ -199,7 +199,7 @@ fn quotient(a: f64, b: f64) -> f64 {
     if b > 0.0 { (a / b * 1e3).round() / 1e3 } else { 0.0 }
 }
 
-fn hundredths(value: f64) -> f64 {
+pub(super) fn hundredths(value: f64) -> f64 {
     (value * 100.0).round() / 100.0
 }
 

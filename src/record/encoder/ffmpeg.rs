@@ -1,6 +1,6 @@
 //! An `ffmpeg` child process as an encoder: raw planes go in, encoded pictures come out. It never writes the file.
 
-use super::super::child::keep_from_ctrl_c;
+use crate::child::keep_from_ctrl_c;
 use super::ffmpeg_arguments::arguments;
 use super::fragment_stream::{Part, read_stream};
 use super::{EncoderKind, EncoderSettings, VideoEncoder};

@@ -2,7 +2,7 @@
 
 use super::adts::Adts;
 use super::{CHANNELS, FRAME_SAMPLES, RATE_HZ, SoundSample};
-use crate::record::child::RunningChild;
+use crate::child::RunningChild;
 use crossbeam_channel::{SendTimeoutError, Sender, bounded};
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};

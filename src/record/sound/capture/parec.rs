@@ -1,7 +1,7 @@
 //! A `parec` child that gives what a target plays.
 
 use super::Chunk;
-use crate::record::child::RunningChild;
+use crate::child::RunningChild;
 use crate::record::sound::target::{PACKAGE, Target};
 use crate::record::sound::{CHANNELS, RATE_HZ, SoundSettings};
 use crossbeam_channel::{Receiver, bounded};

@@ -1,8 +1,8 @@
 //! What can be heard on a sound server that `pactl` speaks to.
 
 use super::Target;
+use crate::child::output_of;
 use crate::control::SoundChoice;
-use crate::record::child::output_of;
 use crate::record::sound::SoundSettings;
 use serde::Deserialize;
 use std::collections::HashMap;

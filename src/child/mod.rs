@@ -10,7 +10,7 @@ const END_INTERVAL: Duration = Duration::from_millis(5);
 /// What is told of a program's complaints, in characters.
 const LONGEST_REASON: usize = 200;
 
-/// A running program, killed and waited for when dropped. Its complaints go into a file, because nobody reads them
+/// A running program, killed with whatever it has started, and waited for when dropped. Its complaints go into a file, because nobody reads them
 /// while it runs.
 pub struct RunningChild {
     pub child: Child,
@@ -63,6 +63,11 @@ impl RunningChild {
 
 impl Drop for RunningChild {
     fn drop(&mut self) {
+        #[cfg(unix)]
+        if let Ok(None) = self.child.try_wait() {
+            // SAFETY: the call takes no pointers; the child leads its group, and has not been waited for, so that the id is its own.
+            unsafe { libc::kill(-(self.child.id() as i32), libc::SIGKILL) };
+        }
         // Both fail only where the child has ended, and was waited for.
         let _ = self.child.kill();
         let _ = self.child.wait();
