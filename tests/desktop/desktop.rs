@@ -59,6 +59,7 @@ impl Desktop {
 
     /// Windows of our program that are on the screen, with whether they are overlays.
     fn our_windows(&self) -> Vec<(Window, bool)> {
+        self.wake_window_manager();
         let mut found = Vec::new();
         let mut left = vec![self.root];
         while let Some(parent) = left.pop() {
