@@ -1,12 +1,12 @@
 //! A long evening beside a real game: it is recorded from start to end, and style changes and replays come again and again.
 
 use super::desktop::{Desktop, Program};
-use super::screenshot::{files, videos_folder};
 use super::sound_server::{RATE_HZ, SoundServer, heard};
 use super::tools::{have_ffmpeg, probe};
 use crate::support::desktop::find_tool;
 use crate::support::doom::Doom;
 use crate::support::style::NAME;
+use crate::support::videos::{files, videos_folder};
 use std::time::{Duration, Instant};
 
 /// Seconds that the replay keeps.

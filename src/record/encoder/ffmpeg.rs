@@ -1,9 +1,9 @@
 //! An `ffmpeg` child process as an encoder: raw planes go in, encoded pictures come out. It never writes the file.
 
-use crate::child::keep_from_ctrl_c;
 use super::ffmpeg_arguments::arguments;
 use super::fragment_stream::{Part, read_stream};
 use super::{EncoderKind, EncoderSettings, VideoEncoder};
+use crate::child::keep_from_ctrl_c;
 use crate::record::sample::{Sample, TrackFormat};
 use crate::record::yuv::Planes;
 use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender, bounded};
