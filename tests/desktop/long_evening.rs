@@ -70,7 +70,7 @@ fn recording_replays_and_changes_of_style_neither_leak_nor_drift() {
     let Some(server) = SoundServer::start().filter(|_| have_ffmpeg()) else { return };
     let Some(game) = Doom::start_with_sound(&desktop, &server.address) else { return };
     desktop.write_settings("settings.toml", "[hotkeys]\nnext_style = 'Ctrl+Alt+N'\n");
-    let videos = videos_folder(&desktop);
+    let videos = videos_folder(desktop.folder());
     let film = desktop.folder().join("film.mp4");
     let stats = desktop.folder().join("stats.json");
     let paint = ["run", "--window", "doom", "--style", NAME, "--size", "240", "--provider", "cpu"];
