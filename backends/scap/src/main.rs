@@ -7,6 +7,8 @@
 //!
 //! It says what `protocol` describes. Whatever scap does wrong - panic, block, end in silence - stays in this process.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 mod capture;
 mod end;
 mod pixels;

@@ -45,7 +45,14 @@ fn a_panic_of_scaps_becomes_words() {
     let mut words = child.stdout.take().unwrap();
     read_greeting(&mut words).unwrap();
     assert_eq!(read_message(&mut words).unwrap(), Message::Asking);
-    let Message::Failed(reason) = read_message(&mut words).unwrap() else { panic!("it does not say that it failed") };
+    let reason = loop {
+        match read_message(&mut words).unwrap() {
+            Message::Failed(reason) => break reason,
+            // On a busy machine.
+            Message::Alive => {}
+            other => panic!("{other:?}"),
+        }
+    };
     assert!(reason.contains("no D-Bus session"), "{reason}");
     assert_eq!(wait(&mut child), Some(101));
 }
