@@ -15,7 +15,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The first line of a checkpoint.
-const FORMAT: &str = "impasto checkpoint 5";
+const FORMAT: &str = "impasto checkpoint 4";
 
 /// What a checkpoint says beside its weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

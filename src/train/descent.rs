@@ -12,8 +12,6 @@ use burn_tensor::Tensor;
 pub(super) struct Material<'m> {
     /// A square frame `[1, 3, side, side]`.
     pub frame: &'m Tensor<4>,
-    /// The same frame in the style picture's light: what is to be recognized in the painting.
-    pub content: &'m Tensor<4>,
     /// The teacher's painting of it, where there is a teacher.
     pub taught: Option<&'m Tensor<4>>,
     /// Two successive frames, where such are judged in this iteration.
@@ -34,7 +32,7 @@ pub(super) fn descend(
     device: &TrainDevice,
     random: &mut Random,
 ) -> Result<Option<(Losses, Vec<Vec<f32>>)>, TrainError> {
-    let Material { frame, content, taught, pair } = *material;
+    let Material { frame, taught, pair } = *material;
     let own_leaves = leaves(network, device.tensors());
     let painting = forward(network, &own_leaves, frame.clone());
     // A start of a graph of its own.
@@ -43,7 +41,7 @@ pub(super) fn descend(
         device,
         || {
             let painting = start();
-            let look = judge.look(content, &painting, taught)?;
+            let look = judge.look(frame, &painting, taught)?;
             Ok::<_, TrainError>(Slopes::of(&look, &painting, &[]))
         },
         || {

@@ -1,6 +1,5 @@
 //! How good a network is on what it does not learn from.
 
-use super::light::Light;
 use super::losses::Judge;
 use super::run::{forward, leaves_of, paint_on};
 use super::temporal::TemporalPair;
@@ -57,8 +56,6 @@ pub struct Evaluation {
 /// Crops that networks are evaluated on, the same each time.
 pub(super) struct HeldOut {
     frames: Vec<Planes>,
-    /// The frames in the style picture's light.
-    contents: Vec<Planes>,
     /// The teacher's paintings of the frames; none where there is no teacher.
     taught: Vec<Planes>,
     pairs: Vec<PairCrop>,
@@ -73,7 +70,6 @@ impl HeldOut {
         crops: &mut Crops,
         side: u32,
         pair_side: u32,
-        light: &Light,
         mut teach: impl FnMut(&Planes) -> Result<Option<Planes>, E>,
     ) -> Result<Self, E> {
         let mut random = Random::new(SEED);
@@ -83,8 +79,7 @@ impl HeldOut {
         for frame in &frames {
             taught.extend(teach(frame)?);
         }
-        let contents = frames.iter().map(|frame| light.on(frame)).collect();
-        Ok(Self { frames, contents, taught, pairs })
+        Ok(Self { frames, taught, pairs })
     }
 
     /// The losses of a network, with the score as their total, and its flicker.
@@ -100,11 +95,11 @@ impl HeldOut {
         let leaves = leaves_of(network.parameters(), device, false);
         let paint = |picture| forward(network, &leaves, picture);
         let mut losses = Losses::default();
-        for (index, (frame, content)) in self.frames.iter().zip(&self.contents).enumerate() {
+        for (index, frame) in self.frames.iter().enumerate() {
             let taught = self.taught.get(index).map(|painting| painting.tensor(device));
             let frame = frame.tensor(device);
             let painting = paint(frame.clone());
-            let look = judge.look(&content.tensor(device), &painting, taught.as_ref())?.losses;
+            let look = judge.look(&frame, &painting, taught.as_ref())?.losses;
             let calm = judge.calm(&frame, &painting, None, paint, &mut Random::new(SEED)).map(|calm| calm.losses);
             // A running mean in which all count the same.
             losses.approach(&calm.map_or(look, |calm| look.with(&calm)), 1.0 / (index + 1) as f32);

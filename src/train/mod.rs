@@ -17,7 +17,6 @@ mod features;
 #[cfg(feature = "train-gpu")]
 mod graphics;
 mod keyframes;
-mod light;
 mod limit;
 mod losses;
 mod planes;

@@ -5,7 +5,6 @@ use super::checkpoint::{self, Learnt, State};
 use super::data::scaled;
 use super::descent::{Material, descend};
 use super::evaluation::HeldOut;
-use super::light::Light;
 use super::limit::Limit;
 use super::losses::{Judge, StyleTargets};
 use super::preview::{fitting, painting_on, side_by_side};
@@ -35,7 +34,6 @@ pub struct Trainer {
     crops: Crops,
     features: Features,
     targets: StyleTargets,
-    light: Light,
     device: TrainDevice,
     devices: Vec<String>,
     spent: Duration,
@@ -78,7 +76,7 @@ impl Trainer {
             devices: Vec::new(),
             has_best: false,
         };
-        Self::assemble(Learnt { state, network, adam, best: None }, style, crops, features)
+        Ok(Self::assemble(Learnt { state, network, adam, best: None }, style, crops, features))
     }
 
     /// The settings that a checkpoint was made with.
@@ -106,18 +104,17 @@ impl Trainer {
             let differences = learnt.state.settings.differences(settings);
             return Err(TrainError::OtherSettings { path: path.to_owned(), differences });
         }
-        Self::assemble(learnt, style, crops, features)
+        Ok(Self::assemble(learnt, style, crops, features))
     }
 
-    fn assemble(learnt: Learnt, style: &Frame, mut crops: Crops, features: Features) -> Result<Self, TrainError> {
+    fn assemble(learnt: Learnt, style: &Frame, crops: Crops, features: Features) -> Self {
         let device = features.device().clone();
         let Learnt { state, network, adam, best } = learnt;
         let State { settings, spent, random, means, evaluations, mut devices, .. } = state;
         checkpoint::note_device(&mut devices, &device);
         let picture = Planes::from_frame(&scaled(style, style.size.with_area_of_square(settings.style_px)));
         let targets = StyleTargets::new(&features, picture.tensor(device.tensors()));
-        let light = Light::between(&mut crops, settings.crop_px, &picture)?;
-        Ok(Self {
+        Self {
             settings,
             network,
             adam,
@@ -125,7 +122,6 @@ impl Trainer {
             crops,
             features,
             targets,
-            light,
             device,
             devices,
             spent,
@@ -134,7 +130,7 @@ impl Trainer {
             held_out: None,
             evaluations,
             best,
-        })
+        }
     }
 
     /// The same training with a teacher; what its paintings count is in the settings' weights.
@@ -161,8 +157,7 @@ impl Trainer {
         let pair = self.next_pair();
         let frame = crop.tensor(self.device.tensors());
         let judge = judge(&self.settings, &self.features, &self.targets, false);
-        let content = self.light.on(&crop).tensor(self.device.tensors());
-        let material = Material { frame: &frame, content: &content, taught: taught.as_ref(), pair: pair.as_ref() };
+        let material = Material { frame: &frame, taught: taught.as_ref(), pair: pair.as_ref() };
         let found = descend(&self.network, &judge, &material, &self.device, &mut self.random)?;
         let (losses, gradients) = found.ok_or(TrainError::NotANumber { step: self.adam.steps })?;
         see(&gradients);
@@ -213,7 +208,7 @@ impl Trainer {
         if self.held_out.is_none() {
             let (side, pair_side) = (self.crop_side(), self.pair_side());
             let teach = |frame: &Planes| taught(self.teacher.as_mut(), frame);
-            self.held_out = Some(HeldOut::new(&mut self.crops, side, pair_side, &self.light, teach)?);
+            self.held_out = Some(HeldOut::new(&mut self.crops, side, pair_side, teach)?);
         }
         let held_out = self.held_out.as_ref().expect("it was just made, where it was missing");
         let judge = judge(&self.settings, &self.features, &self.targets, true);

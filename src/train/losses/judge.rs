@@ -59,14 +59,14 @@ pub(in crate::train) struct Judgement {
 }
 
 impl Judge<'_> {
-    /// Judges how the painting of a square frame looks: its strokes, what it shows, and how smooth it is. `content` is what it is to
-    /// show, `taught` is the teacher's painting of the frame.
+    /// Judges how the painting of a square frame looks: its strokes, what it shows, and how smooth it is; `taught` is the teacher's painting
+    /// of the frame.
     ///
     /// # Errors
     /// The engine of the features fails.
     pub fn look(
         &self,
-        content: &Tensor<4>,
+        frame: &Tensor<4>,
         painting: &Tensor<4>,
         taught: Option<&Tensor<4>>,
     ) -> Result<Judgement, TrainError> {
@@ -75,7 +75,7 @@ impl Judge<'_> {
         let mut judgement = Judgement::nothing(&judged);
         judgement.add(total_variation(judged.clone()), weights.variation);
         if self.is_thorough || weights.style > 0.0 || weights.content > 0.0 {
-            let wanted = inner(content);
+            let wanted = inner(frame);
             if !self.ask_engine(&judged, &wanted, &mut judgement)? {
                 self.look_through_tensors(&judged, &wanted, &mut judgement);
             }

@@ -32,7 +32,7 @@ pub struct Losses {
     pub total: f32,
     /// Relative squared distance of the Gram matrices from those of the style picture, mean over the blocks.
     pub style: Option<f32>,
-    /// Relative squared distance of the content features from those of the frame in the style picture's light.
+    /// Relative squared distance of the content features from those of the frame.
     pub content: Option<f32>,
     /// Mean squared difference between the painting of a noisy crop and the crop of the painting.
     pub steadiness: Option<f32>,
