@@ -55,6 +55,8 @@ pub enum GuardReason {
 #[derive(Debug, Clone)]
 pub struct GameGuard {
     step: usize,
+    /// The share that somebody else holds the size to: beyond it, a step of ours changes nothing.
+    others: f32,
     /// The best rate that is expected of the game.
     best_fps: f32,
     trial: Trial,
@@ -95,6 +97,7 @@ impl GameGuard {
     pub fn new() -> Self {
         Self {
             step: 0,
+            others: 1.0,
             best_fps: 0.0,
             trial: Trial::None,
             window: None,
@@ -110,14 +113,20 @@ impl GameGuard {
     }
 
     /// Takes note of how many frames the game has given since the start; called with about every frame. `now` is the time on any
-    /// clock that only goes forwards. While nothing is painted, it learns what the game gives by itself.
-    pub fn note(&mut self, frames: u64, now: Duration, is_painting: bool) -> Option<GuardChange> {
+    /// clock that only goes forwards; `others` is the share that is painted at for other reasons, `None` while nothing is painted:
+    /// then it learns what the game gives by itself. Gives changes that are seen.
+    pub fn note(&mut self, frames: u64, now: Duration, others: Option<f32>) -> Option<GuardChange> {
         let fps = self.rate(frames, now)?;
-        if !is_painting {
+        let Some(others) = others else {
             self.best_fps = self.best_fps.max(fps);
             (self.trial, self.fallen) = (Trial::None, 0);
             return None;
-        }
+        };
+        self.others = others;
+        self.decide(fps, now).filter(|change| change.from != change.to)
+    }
+
+    fn decide(&mut self, fps: f32, now: Duration) -> Option<GuardChange> {
         match std::mem::replace(&mut self.trial, Trial::None) {
             Trial::None => self.watch(fps, now),
             Trial::Smaller { from_step, before_fps, wanted_fps } if fps < wanted_fps => {
@@ -178,13 +187,15 @@ impl GameGuard {
     }
 
     fn try_smaller(&mut self, fps: f32, now: Duration) -> Option<GuardChange> {
-        let step = (self.step + STRIDE).min(SCALES.len() - 1);
-        if step == self.step {
+        let now_at = self.scale().min(self.others);
+        let present = SCALES.iter().position(|scale| *scale <= now_at).unwrap_or(SCALES.len() - 1);
+        let step = (present + STRIDE).min(SCALES.len() - 1);
+        if step == present {
             // More than this cannot be had for the game.
             self.best_fps = fps;
             return None;
         }
-        let given_back = 1.0 - (SCALES[step] / self.scale()).powi(2);
+        let given_back = 1.0 - (SCALES[step] / now_at).powi(2);
         let before_fps = self.best_fps;
         let wanted_fps = fps + GAIN * given_back * (before_fps - fps);
         self.trial = Trial::Smaller { from_step: self.step, before_fps: fps, wanted_fps };
@@ -205,12 +216,12 @@ impl GameGuard {
     }
 
     fn change(&mut self, step: usize, now: Duration, reason: GuardReason) -> GuardChange {
-        let from = self.scale();
+        let from = self.scale().min(self.others);
         self.step = step;
         self.fallen = 0;
         self.window = None;
         self.changed_at = Some(now);
-        GuardChange { from, to: self.scale(), reason }
+        GuardChange { from, to: self.scale().min(self.others), reason }
     }
 }
 
@@ -238,7 +249,7 @@ mod tests {
             while self.now < Duration::from_secs(until) {
                 self.now += Duration::from_secs_f32(1.0 / fps(self.now, self.guard.scale()));
                 self.frames += 1;
-                changes.extend(self.guard.note(self.frames, self.now, true).map(|change| (self.now, change)));
+                changes.extend(self.guard.note(self.frames, self.now, Some(1.0)).map(|change| (self.now, change)));
             }
             changes
         }
@@ -299,10 +310,28 @@ mod tests {
         while game.now < Duration::from_secs(6) {
             game.now += Duration::from_millis(10);
             game.frames += 1;
-            assert_eq!(game.guard.note(game.frames, game.now, false), None);
+            assert_eq!(game.guard.note(game.frames, game.now, None), None);
         }
         let change = game.play(20, |_, scale| 100.0 - 40.0 * scale * scale)[0].1;
         assert!(matches!(change.reason, GuardReason::GameFell { before_fps, .. } if before_fps > 95.0), "{change:?}");
+    }
+
+    #[test]
+    fn where_others_paint_small_already_it_goes_on_from_there_or_does_nothing() {
+        let starved = |others: f32| {
+            let mut guard = GameGuard::new();
+            let mut changes = Vec::new();
+            let (mut now, mut frames) = (Duration::ZERO, 0);
+            while now < Duration::from_secs(40) {
+                let fps = if now < Duration::from_secs(20) { 60.0 } else { 60.0 - 40.0 * guard.scale().min(others) };
+                now += Duration::from_secs_f32(1.0 / fps);
+                frames += 1;
+                changes.extend(guard.note(frames, now, Some(others)));
+            }
+            changes
+        };
+        assert_eq!(starved(0.8).first().map(|change| (change.from, change.to)), Some((0.8, 0.6)));
+        assert_eq!(starved(0.5), []);
     }
 
     proptest! {

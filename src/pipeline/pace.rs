@@ -59,7 +59,8 @@ impl Pace {
         }
         let Some(keepers) = &mut self.keepers else { return };
         let frames = shared.meter().captured();
-        if let Some(change) = keepers.game.note(frames, self.started_at.elapsed(), is_painting) {
+        let others = is_painting.then(|| keepers.painting.scale());
+        if let Some(change) = keepers.game.note(frames, self.started_at.elapsed(), others) {
             tell(shared, guard_words(&change, self.full_height_px, self.is_fixed));
         }
     }
