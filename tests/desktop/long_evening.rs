@@ -15,7 +15,7 @@ const REPLAY_SECS: f64 = 10.0;
 const RECORDED_FPS: f64 = 30.0;
 /// Time between two looks at what the program holds.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// The program's styles are gone through once in so many rounds; each network needs memory of its own.
+/// So many rounds go through all fourteen styles at least once; each network needs memory of its own.
 const ROUNDS_PER_CYCLE: usize = 15;
 /// The resident memory may grow by this share from an early cycle to the last one.
 const MOST_GROWTH: f64 = 0.05;
