@@ -1,6 +1,7 @@
 //! Xlib ends the program by itself when its connection breaks: this says so in our words.
 
 use super::DISPLAY_LOST;
+use std::io::Write;
 use x11_dl::xlib::{Display, Xlib};
 
 /// Tells Xlib, which winit draws its windows with, what to say before it ends the program with exit code 1. It does so on
@@ -12,6 +13,7 @@ pub fn say_why_xlib_ends() {
 }
 
 unsafe extern "C" fn display_lost(_: *mut Display) -> std::ffi::c_int {
-    eprintln!("error: {DISPLAY_LOST}");
+    // A panic may not leave this function, and `eprintln!` panics where nobody reads.
+    let _ = writeln!(std::io::stderr(), "error: {DISPLAY_LOST}");
     0
 }

@@ -41,7 +41,7 @@ pub fn run(args: &DatasetArgs) -> anyhow::Result<()> {
 
 fn print_report(report: &Report) {
     let Report { inventory, sheet } = report;
-    println!(
+    out!(
         "{} frames and {} bursts of together {} pictures, {:.1} MB: {}",
         inventory.frames,
         inventory.bursts,
@@ -51,10 +51,10 @@ fn print_report(report: &Report) {
     );
     let sizes: Vec<String> = inventory.sizes.iter().map(|size| format!("{} ({})", size.size, size.pictures)).collect();
     if !sizes.is_empty() {
-        println!("sizes: {}", sizes.join(", "));
+        out!("sizes: {}", sizes.join(", "));
     }
     for session in &inventory.sessions {
-        println!(
+        out!(
             "recorded {} from {}: {:.0} s, {} frames seen, {} kept, {} in bursts",
             session.started,
             session.source,
@@ -65,11 +65,11 @@ fn print_report(report: &Report) {
         );
     }
     if !inventory.sessions.is_empty() {
-        println!("left out: {}", super::record_dataset::reasons(&inventory.counts.skipped));
+        out!("left out: {}", super::record_dataset::reasons(&inventory.counts.skipped));
     }
     if !inventory.damaged.is_empty() {
-        println!("{} pictures are damaged and will not be used:", inventory.damaged.len());
-        inventory.damaged.iter().for_each(|path| println!("  {}", path.display()));
+        out!("{} pictures are damaged and will not be used:", inventory.damaged.len());
+        inventory.damaged.iter().for_each(|path| out!("  {}", path.display()));
     }
-    println!("contact sheet: {}", sheet.display());
+    out!("contact sheet: {}", sheet.display());
 }

@@ -88,28 +88,28 @@ fn portal_trial() -> Result<String, CaptureError> {
 fn print(findings: &Findings) -> anyhow::Result<()> {
     print_trial(&findings.runtime);
     if let Some(library) = &findings.library {
-        println!("            {}", library.display());
+        out!("            {}", library.display());
     }
-    println!("\nExecution providers");
+    out!("\nExecution providers");
     for probe in &findings.providers {
         let mark = if probe.is_working { "works" } else { "  no " };
         let name = format!("{:?}", probe.choice).to_lowercase();
         let time = probe.ms.map(|ms| format!("{ms:.1} ms  ")).unwrap_or_default();
-        println!("  {mark}  {name:<10} {time}{}", probe.reason);
+        out!("  {mark}  {name:<10} {time}{}", probe.reason);
     }
-    println!("\nGraphics and capture");
+    out!("\nGraphics and capture");
     print_trial(&findings.graphics);
     findings.capture.iter().for_each(print_trial);
-    println!("\nVideo encoders, in the order in which recordings take them");
+    out!("\nVideo encoders, in the order in which recordings take them");
     findings.encoders.iter().for_each(print_trial);
-    println!("\nStyles are looked for in");
-    findings.style_folders.iter().for_each(|folder| println!("  {}", folder.display()));
+    out!("\nStyles are looked for in");
+    findings.style_folders.iter().for_each(|folder| out!("  {}", folder.display()));
     Ok(())
 }
 
 fn print_trial(trial: &Trial) {
     let mark = if trial.is_working { "works" } else { "  no " };
-    println!("  {mark}  {:<18} {}", trial.name, trial.detail);
+    out!("  {mark}  {:<18} {}", trial.name, trial.detail);
 }
 
 fn version_of(program: &str) -> Result<String, String> {

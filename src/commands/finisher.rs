@@ -30,7 +30,7 @@ impl Finisher {
     pub fn finish(&mut self, layers: &Layers, look: &Look, output: Size) -> Result<Arc<Frame>, ComposeError> {
         match self.try_finish(layers, look, output) {
             Err(error) if self.gpu.is_lost() => {
-                eprintln!("note: {error}; it is opened again");
+                err!("note: {error}; it is opened again");
                 *self = Self::open()?;
                 self.try_finish(layers, look, output)
             }
@@ -59,7 +59,7 @@ mod tests {
             Ok(finisher) => finisher,
             Err(error) => {
                 assert!(std::env::var_os("IMPASTO_TEST_ALL").is_none(), "{error}");
-                eprintln!("SKIPPED: {error}");
+                err!("SKIPPED: {error}");
                 return;
             }
         };

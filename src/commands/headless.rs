@@ -62,7 +62,7 @@ pub struct Outcome {
 pub fn run(options: HeadlessOptions) -> anyhow::Result<Outcome> {
     let finisher = Finisher::open()?;
     for repaired in marker_folder().iter().flat_map(|markers| repair_unfinished(markers)) {
-        eprintln!("note: {repaired}");
+        err!("note: {repaired}");
     }
     if options.record.is_some() {
         try_encoders_in_background();
@@ -129,9 +129,9 @@ impl Session<'_> {
                     return Ok(());
                 }
                 Ok(Event::Idle(reason @ (IdleReason::Choosing | IdleReason::Paused))) => {
-                    eprintln!("note: {}", reason.explanation());
+                    err!("note: {}", reason.explanation());
                 }
-                Ok(Event::Notice(text)) => eprintln!("note: {text}"),
+                Ok(Event::Notice(text)) => err!("note: {text}"),
                 Ok(_) | Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
@@ -166,7 +166,7 @@ impl Session<'_> {
     fn show_to_camera(&mut self, picture: &Arc<Frame>) -> anyhow::Result<()> {
         let Some(device) = &self.options.virtual_camera else { return Ok(()) };
         if self.camera.is_none() {
-            let on_failure = |error| eprintln!("note: {error}");
+            let on_failure = |error| err!("note: {error}");
             self.camera = Some(VirtualCamera::start(device, picture.size, on_failure)?);
         }
         if let Some(camera) = &self.camera {
@@ -194,7 +194,7 @@ impl Session<'_> {
         let Some(recording) = self.recording.take() else { return Ok(()) };
         for saved in recording.finish(pipeline)? {
             for path in &saved.paths {
-                println!("recorded {:.1} s: {}", saved.duration.as_secs_f32(), path.display());
+                out!("recorded {:.1} s: {}", saved.duration.as_secs_f32(), path.display());
             }
         }
         Ok(())

@@ -56,9 +56,9 @@ impl HeadlessRecording {
         let (sender, encoders) = bounded(CHANGES_LENGTH);
         let on_event = move |event| match event {
             RecorderEvent::Failed(error) | RecorderEvent::FileFailed(error) => {
-                eprintln!("note: the recording stopped: {error}");
+                err!("note: the recording stopped: {error}");
             }
-            RecorderEvent::Notice(text) | RecorderEvent::Sound(text) => eprintln!("note: {text}"),
+            RecorderEvent::Notice(text) | RecorderEvent::Sound(text) => err!("note: {text}"),
             // Nobody reads any more where it is full.
             RecorderEvent::Encoder(kind) => drop(sender.try_send(kind.name())),
             RecorderEvent::Finished(_) | RecorderEvent::ReplaySaved(_) => {}
@@ -81,7 +81,7 @@ impl HeadlessRecording {
             .map(|path| {
                 let on_event = |event| {
                     if let RecorderEvent::Failed(error) = event {
-                        eprintln!("note: the plain game is no longer recorded: {error}");
+                        err!("note: the plain game is no longer recorded: {error}");
                     }
                 };
                 let mut source = Recorder::start(&settings, on_event)?;

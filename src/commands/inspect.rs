@@ -18,6 +18,6 @@ pub fn run(args: &InspectArgs) -> anyhow::Result<()> {
     if args.json {
         return super::print_json(&facts);
     }
-    println!("{facts}");
+    out!("{facts}");
     Ok(())
 }

@@ -2,7 +2,9 @@
 //! finished pictures without a window, progress, and signals.
 //!
 //! Exit codes: 0 done, 1 the work failed (the error is on standard error), 2 the command line was wrong.
-#![allow(clippy::print_stdout, reason = "printing is what commands are for")]
+
+#[macro_use]
+mod say;
 
 mod bench;
 mod dataset;
@@ -118,7 +120,7 @@ impl Cli {
         match done {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                eprintln!("error: {error:#}");
+                err!("error: {error:#}");
                 ExitCode::FAILURE
             }
         }
@@ -127,6 +129,6 @@ impl Cli {
 
 /// Prints a value as JSON, and nothing else.
 fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
+    out!("{}", serde_json::to_string_pretty(value)?);
     Ok(())
 }

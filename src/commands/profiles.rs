@@ -49,7 +49,7 @@ enum Action {
 
 pub fn run(args: &ProfilesArgs) -> anyhow::Result<()> {
     let (mut profiles, notices) = open_profiles();
-    notices.iter().for_each(|notice| eprintln!("note: {notice}"));
+    notices.iter().for_each(|notice| err!("note: {notice}"));
     match &args.action {
         None if args.json => print_json(&profiles.value.profile),
         None => {
@@ -77,12 +77,12 @@ pub fn run(args: &ProfilesArgs) -> anyhow::Result<()> {
 
 fn list(profiles: &Profiles) {
     if profiles.profile.is_empty() {
-        println!("no profile yet: paint a game and change something, and it gets one");
+        out!("no profile yet: paint a game and change something, and it gets one");
     }
     for (name, Profile { application, attach, paint, .. }) in &profiles.profile {
         let style = if paint.style.is_empty() { "the first style" } else { &paint.style };
         let attaches = if *attach { ", painted by itself when it starts" } else { "" };
-        println!(
+        out!(
             "{name}  (windows of {application}): {style} at {:.0} %, size {}, cap {}, pace {}{attaches}",
             paint.strength * 100.0,
             paint.size,
@@ -103,19 +103,19 @@ fn export(profiles: &Profiles, file: &std::path::Path, names: &[String]) -> anyh
         bail!("there is no profile to export: paint a game and change something, and it gets one");
     }
     write_profiles(file, chosen)?;
-    println!("{} profiles are in {}", chosen.profile.len(), file.display());
+    out!("{} profiles are in {}", chosen.profile.len(), file.display());
     Ok(())
 }
 
 fn import(profiles: &mut Remembered<Profiles>, file: &std::path::Path, replace: bool) -> anyhow::Result<()> {
     let (found, notices) = read_profiles(file)?;
-    notices.iter().for_each(|notice| eprintln!("note: {notice}"));
+    notices.iter().for_each(|notice| err!("note: {notice}"));
     let count = found.profile.len();
     let left_out = profiles.value.take_over(found, replace);
     profiles.save()?;
-    println!("took over {} profiles", count - left_out.len());
+    out!("took over {} profiles", count - left_out.len());
     if !left_out.is_empty() {
-        println!("left out, for there are profiles of these names: {} (--replace takes them)", left_out.join(", "));
+        out!("left out, for there are profiles of these names: {} (--replace takes them)", left_out.join(", "));
     }
     Ok(())
 }

@@ -41,7 +41,7 @@ pub const WHOLE: u64 = 1000;
 
 /// Prints a line on standard error above the progress.
 pub fn note(progress: &ProgressBar, text: &str) {
-    progress.suspend(|| eprintln!("note: {text}"));
+    progress.suspend(|| err!("note: {text}"));
 }
 
 fn styled(bar: ProgressBar, template: &str) -> ProgressBar {

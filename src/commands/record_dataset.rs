@@ -89,11 +89,11 @@ pub fn run(args: &RecordDatasetArgs) -> anyhow::Result<()> {
         return super::print_json(&Report { path: &report.path, source: &name, seconds, counts: report.counts });
     }
     let Counts { seen, kept, in_bursts, skipped } = report.counts;
-    println!(
+    out!(
         "kept {kept} frames and {in_bursts} pictures in bursts of {seen} frames in {seconds:.0} s: {}",
         report.path.display()
     );
-    println!("left out: {}", reasons(&skipped));
+    out!("left out: {}", reasons(&skipped));
     Ok(())
 }
 
@@ -239,7 +239,7 @@ fn finish(recorder: FrameRecorder, progress: &ProgressBar) -> FrameReport {
     let report = recorder.finish();
     progress.finish_and_clear();
     if report.counts.pictures() == 0 && report.failure.is_none() {
-        eprintln!("note: no picture was kept of {} frames", report.counts.seen);
+        err!("note: no picture was kept of {} frames", report.counts.seen);
     }
     report
 }

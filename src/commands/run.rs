@@ -110,7 +110,7 @@ fn open(options: AppOptions) -> anyhow::Result<Option<RunStats>> {
     Ok(match run_app(options)? {
         AppEnd::Closed(stats) => stats,
         AppEnd::HandedOver => {
-            println!("Impasto runs already: it was told");
+            out!("Impasto runs already: it was told");
             None
         }
     })
@@ -232,7 +232,7 @@ fn profile_source(name: &str) -> anyhow::Result<(Option<SourceRequest>, Option<S
 fn remembered_choices(source: &SourceRequest, asked: &AskedChoices) -> Choices {
     let (settings, notices) = open_settings();
     let (profiles, more) = open_profiles();
-    notices.iter().chain(&more).for_each(|notice| eprintln!("note: {notice}"));
+    notices.iter().chain(&more).for_each(|notice| err!("note: {notice}"));
     let application = match source {
         SourceRequest::Window(id) => list_windows()
             .ok()
@@ -250,7 +250,7 @@ fn report(stats: &RunStats, file: Option<&Path>) -> anyhow::Result<()> {
         std::fs::write(file, serde_json::to_string_pretty(stats)?)
             .with_context(|| format!("cannot write the figures to {}", file.display()))?;
     }
-    println!(
+    out!(
         "painted with {} on {} for {:.1} s: captured {:.1} fps, painted {:.1} fps, shown {:.1} fps",
         stats.style,
         stats.provider.running,
@@ -259,7 +259,7 @@ fn report(stats: &RunStats, file: Option<&Path>) -> anyhow::Result<()> {
         stats.inference_fps,
         stats.presented_fps
     );
-    println!(
+    out!(
         "inference {:.1} ms, capture to screen {:.1} ms (medians); peak memory {} MiB; recorded {}, left out {}",
         stats.ms.inference.p50,
         stats.latency_ms.capture_to_present.p50,
@@ -268,14 +268,14 @@ fn report(stats: &RunStats, file: Option<&Path>) -> anyhow::Result<()> {
         stats.frames.skipped
     );
     if !stats.encoder.is_empty() {
-        println!("{} encoded the recording", stats.encoder);
+        out!("{} encoded the recording", stats.encoder);
     }
     if !stats.provider.reason.is_empty() {
-        println!("{}", stats.provider.reason);
+        out!("{}", stats.provider.reason);
     }
     if let Some(last) = stats.pace.last() {
-        println!("pace: {} changes of size, the last: {last}", stats.pace.len());
+        out!("pace: {} changes of size, the last: {last}", stats.pace.len());
     }
-    stats.notices.iter().for_each(|notice| println!("note: {notice}"));
+    stats.notices.iter().for_each(|notice| out!("note: {notice}"));
     Ok(())
 }

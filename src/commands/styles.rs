@@ -32,11 +32,11 @@ pub fn run(args: &StylesArgs) -> anyhow::Result<()> {
         return super::print_json(&styles.into_iter().map(Listed::from).collect::<Vec<_>>());
     }
     if styles.is_empty() {
-        println!("No style is installed. Put .onnx files into one of these folders:");
-        style_folders().iter().for_each(|folder| println!("  {}", folder.display()));
+        out!("No style is installed. Put .onnx files into one of these folders:");
+        style_folders().iter().for_each(|folder| out!("  {}", folder.display()));
     }
     for style in styles {
-        println!("{}\n  {}", style.name, style.model.display());
+        out!("{}\n  {}", style.name, style.model.display());
     }
     Ok(())
 }

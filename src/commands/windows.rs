@@ -16,17 +16,17 @@ pub fn run(args: &WindowsArgs) -> anyhow::Result<()> {
         return super::print_json(&windows);
     }
     if is_wayland_session() {
-        eprintln!(
+        err!(
             "note: on Wayland only windows of games that run through XWayland can be listed: --source portal lets the \
              desktop ask for any window"
         );
     }
     if windows.is_empty() {
-        println!("No window can be captured: start a game and try again.");
+        out!("No window can be captured: start a game and try again.");
     }
     for window in windows {
         let state = format!("{:?}", window.state).to_lowercase();
-        println!(
+        out!(
             "{:#010x}  {:>9}  {state:<9}  {}  ({})",
             window.id,
             window.size.to_string(),

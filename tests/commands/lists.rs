@@ -15,6 +15,17 @@ fn styles_are_listed_with_their_manifests() {
 }
 
 #[test]
+fn where_nobody_reads_what_is_left_is_not_said() {
+    let program = Program::new();
+    for (arguments, code) in [(&["styles"][..], 0), (&["doctor"], 0), (&["inspect", "none.onnx"], 1)] {
+        let mut command = program.command(arguments);
+        let (_, closed) = std::io::pipe().unwrap();
+        command.stdout(closed.try_clone().unwrap()).stderr(closed);
+        assert_eq!(command.status().unwrap().code(), Some(code), "{arguments:?}");
+    }
+}
+
+#[test]
 fn a_model_is_inspected_or_refused() {
     let program = Program::new();
     let found = program.run(&["inspect", "styles/plain.onnx", "--json"]).json();

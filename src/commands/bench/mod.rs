@@ -119,7 +119,7 @@ pub fn run(args: &BenchArgs) -> anyhow::Result<()> {
     if args.json {
         return super::print_json(&report);
     }
-    print!("{report}");
+    out!("{}", report.to_string().trim_end());
     Ok(())
 }
 

@@ -154,7 +154,7 @@ pub fn largest_that_holds(goal: &Goal, stop: &AtomicBool) -> anyhow::Result<Arch
     let report = measure(goal, false, stop)?;
     match report.holding() {
         Some(row) => {
-            eprintln!("note: {}", report.verdict());
+            err!("note: {}", report.verdict());
             Ok(row.architecture.clone())
         }
         None => anyhow::bail!(report.verdict()),

@@ -40,6 +40,6 @@ pub fn run(args: &FitArgs) -> anyhow::Result<()> {
     if args.json {
         return super::print_json(&report.json());
     }
-    print!("{report}");
+    out!("{}", report.to_string().trim_end());
     Ok(())
 }

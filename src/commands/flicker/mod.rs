@@ -112,12 +112,12 @@ pub fn run(args: &FlickerArgs) -> anyhow::Result<()> {
     if let Some(path) = &args.report {
         let page = page::page(&report, &session.subjects)?;
         std::fs::write(path, page).with_context(|| format!("cannot write the report {}", path.display()))?;
-        eprintln!("wrote the report: {}", path.display());
+        err!("wrote the report: {}", path.display());
     }
     if args.json {
         return super::print_json(&report);
     }
-    print!("{report}");
+    out!("{}", report.to_string().trim_end());
     Ok(())
 }
 
@@ -145,13 +145,11 @@ impl FlickerArgs {
     /// What judges paintings of a size, after it has looked at the style pictures; says what is left out.
     fn critic(&self, subjects: &mut [Subject], size: Size) -> anyhow::Result<Option<Critic>> {
         let Some(file) = features_file(self.features.as_deref()) else {
-            eprintln!("note: style loss and content loss are left out for want of the features: {HOW_TO_FETCH}");
+            err!("note: style loss and content loss are left out for want of the features: {HOW_TO_FETCH}");
             return Ok(None);
         };
         let Some(mut critic) = Critic::open(&file, size)? else {
-            eprintln!(
-                "note: style loss and content loss are left out: paintings of {size} pixels are too small for them"
-            );
+            err!("note: style loss and content loss are left out: paintings of {size} pixels are too small for them");
             return Ok(None);
         };
         let styles = subjects.iter_mut().filter(|subject| subject.style().is_some());
@@ -160,7 +158,7 @@ impl FlickerArgs {
             let given = self.style_image.get(if self.style_image.len() == 1 { 0 } else { index });
             match given.cloned().or_else(|| find_style_picture(style)) {
                 Some(path) => subject.targets = Some(critic.style(&read_picture(&path)?, style_px(style))?),
-                None => eprintln!(
+                None => err!(
                     "note: the style loss of {} is left out: name the picture that it was learnt from with --style-image",
                     subject.name
                 ),

@@ -40,7 +40,7 @@ pub fn run(args: &PickArgs) -> anyhow::Result<()> {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
     let kept = write_inputs(&picked, &input)?;
-    println!(
+    out!(
         "picked {} of {} frames ({} blank, {} broken): {}",
         picked.len(),
         candidates.impressions.len(),
@@ -49,10 +49,10 @@ pub fn run(args: &PickArgs) -> anyhow::Result<()> {
         input.display()
     );
     if picked.len() < args.count as usize {
-        eprintln!("note: there are only {} different frames", picked.len());
+        err!("note: there are only {} different frames", picked.len());
     }
     if kept > 0 {
-        eprintln!("note: {kept} of them were there already, and were left as they are");
+        err!("note: {kept} of them were there already, and were left as they are");
     }
     match style {
         Some(style) => {
@@ -61,22 +61,20 @@ pub fn run(args: &PickArgs) -> anyhow::Result<()> {
             let mut artist = Artist::load(&style, &args.paint, args.paint.size(), first.frame.size)?;
             loading.finish_and_clear();
             let painted = paint_all(&mut artist, &picked, [&input, &output], &stop)?;
-            println!("painted {painted} first versions with the style {}: {}", style.name, output.display());
-            println!("next: paint over the pictures in {}, keeping names and sizes; then", output.display());
+            out!("painted {painted} first versions with the style {}: {}", style.name, output.display());
+            out!("next: paint over the pictures in {}, keeping names and sizes; then", output.display());
         }
         None => {
-            println!("{} is empty", output.display());
-            println!(
+            out!("{} is empty", output.display());
+            out!(
                 "next: paint each picture of {}, and save it under the same name and size in {}; then",
                 input.display(),
                 output.display()
             );
         }
     }
-    println!("  impasto train --keyframes {} --data {} --out NAME.onnx", args.out.display(), args.input.display());
-    println!(
-        "(white in mask/NAME.png beside them shows where a painting is to be learnt from; without masks, everywhere)"
-    );
+    out!("  impasto train --keyframes {} --data {} --out NAME.onnx", args.out.display(), args.input.display());
+    out!("(white in mask/NAME.png beside them shows where a painting is to be learnt from; without masks, everywhere)");
     Ok(())
 }
 

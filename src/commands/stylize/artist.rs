@@ -112,13 +112,13 @@ impl Artist {
     /// Loads the style again, with the same parameters, because its provider failed.
     fn replace_provider(&mut self, error: &StylizeError) -> Result<(), StylizeError> {
         let failed = &self.painter.provider().running;
-        eprintln!("note: {failed} stopped painting, so another provider is tried: {error}");
+        err!("note: {failed} stopped painting, so another provider is tried: {error}");
         self.painter.note_failure(error);
         let mut painter = Painter::load(&self.style, &self.options)?;
         for Parameter { name, values, .. } in self.painter.parameters() {
             painter.set_parameter(&ParameterValue { name: name.clone(), values: values.clone() })?;
         }
-        eprintln!("note: {} paints from here on", painter.provider().running);
+        err!("note: {} paints from here on", painter.provider().running);
         self.painter = painter;
         Ok(())
     }

@@ -19,10 +19,10 @@ pub fn paint_picture(mut artist: Artist, mut clip: Clip, output: &Path) -> anyho
     let painting = artist.paint(&frame)?;
     let finished = artist.finish(painting)?;
     if finished.size != frame.size {
-        eprintln!("note: {}", shrunk(finished.size));
+        err!("note: {}", shrunk(finished.size));
     }
     write_whole(output, &finished)?;
-    println!("painted the picture: {}", output.display());
+    out!("painted the picture: {}", output.display());
     Ok(())
 }
 
@@ -61,7 +61,7 @@ pub fn paint_folder(mut artist: Artist, files: &[PathBuf], output: &Path, stop: 
         bail!("none of the {left_out} pictures could be painted");
     }
     let without = if left_out > 0 { format!(" ({left_out} left out)") } else { String::new() };
-    println!("painted {painted} pictures{without}: {}", output.display());
+    out!("painted {painted} pictures{without}: {}", output.display());
     Ok(())
 }
 

@@ -39,13 +39,13 @@ pub fn paint_video(
     if let [film] = &report.paths[..] {
         match add_sound(input, film, report.duration) {
             Ok(()) => {}
-            Err(reason) => eprintln!("note: the video has no sound: {reason}"),
+            Err(reason) => err!("note: the video has no sound: {reason}"),
         }
     }
     let kept = format!("{} frames, {:.1} s: {}", report.recorded, report.duration.as_secs_f64(), output.display());
     match painted {
         Ok(()) => {
-            println!("painted the video, {kept}");
+            out!("painted the video, {kept}");
             Ok(())
         }
         Err(error) => Err(anyhow!("{error:#}; what was painted before is kept, {kept}")),

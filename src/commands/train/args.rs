@@ -174,9 +174,7 @@ impl TrainArgs {
             TestedTraining { subject, architecture: architecture.clone(), features: Some(self.features_file()?) };
         let device = choose(self.device, &training, stop)?;
         if self.resume && device.device.adapter().is_some() {
-            eprintln!(
-                "note: a graphics card does not repeat itself to the last bit: training goes on, but not exactly"
-            );
+            err!("note: a graphics card does not repeat itself to the last bit: training goes on, but not exactly");
         }
         Ok(device)
     }
@@ -240,7 +238,7 @@ impl TrainArgs {
         let crops = Crops::open(&self.data)?;
         spinner.finish_and_clear();
         if crops.skipped() > 0 {
-            eprintln!("note: {} pictures are skipped, as broken or too small", crops.skipped());
+            err!("note: {} pictures are skipped, as broken or too small", crops.skipped());
         }
         Ok(crops)
     }

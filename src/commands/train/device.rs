@@ -188,7 +188,7 @@ pub fn choose(choice: DeviceChoice, training: &TestedTraining, stop: &AtomicBool
                 let note = format!(
                     "self-test passed: losses within {losses} % of the processor's, gradients within {gradients} %"
                 );
-                eprintln!("note: training on {device} ({note})");
+                err!("note: training on {device} ({note})");
                 return Ok(ChosenDevice { device, note: Some(note) });
             }
             Err(reason) => {
@@ -199,7 +199,7 @@ pub fn choose(choice: DeviceChoice, training: &TestedTraining, stop: &AtomicBool
     }
     let note = (!refusals.is_empty()).then(|| refusals.join("; "));
     if let Some(note) = &note {
-        eprintln!("{}: training on the processor instead ({note})", severity(choice));
+        err!("{}: training on the processor instead ({note})", severity(choice));
     }
     Ok(ChosenDevice { device: TrainDevice::processor(), note })
 }

@@ -23,7 +23,7 @@ pub fn finish(args: &TrainArgs, trainer: &Trainer, held_out: &[Frame]) -> anyhow
     export(&args.out, trainer.network(), example, |path, thumbnail| {
         write_style(path, &model, trainer, &provenance, thumbnail)
     })?;
-    println!("{}: {}", args.out.display(), summary(trainer));
+    out!("{}: {}", args.out.display(), summary(trainer));
     Ok(())
 }
 

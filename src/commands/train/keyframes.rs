@@ -46,7 +46,7 @@ pub fn run(args: &TrainArgs, folder: &Path, stop: &AtomicBool) -> anyhow::Result
     finish::export(&args.out, trainer.network(), example, |path, thumbnail| {
         crate::train::write_keyframe_style(path, &trainer, &provenance, thumbnail)
     })?;
-    println!(
+    out!(
         "{}: {} key frames, {}, mean difference from them {:.4}",
         args.out.display(),
         trainer.pairs().len(),

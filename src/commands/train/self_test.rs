@@ -109,7 +109,7 @@ fn test(args: &SelfTestArgs, training: &TestedTraining) -> anyhow::Result<()> {
 
 /// Prints a line at once: the next moment may be the driver's last.
 fn print_line(line: &Line) -> anyhow::Result<()> {
-    println!("{}", serde_json::to_string(line)?);
+    out!("{}", serde_json::to_string(line)?);
     Ok(std::io::stdout().flush()?)
 }
 

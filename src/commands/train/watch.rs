@@ -109,7 +109,7 @@ impl<'a> Watch<'a> {
         self.show(trainer, if is_stopped { State::Stopped } else { State::Finished }, message.clone())?;
         self.bar.finish_and_clear();
         if let Some(message) = message {
-            eprintln!("note: {message}");
+            err!("note: {message}");
         }
         Ok(())
     }

@@ -124,10 +124,10 @@ fn first_picture(source: &mut dyn FrameSource) -> anyhow::Result<Arc<Frame>> {
         match source.poll(POLL_TIMEOUT) {
             Captured::Frame(frame) => return Ok(frame),
             Captured::Ended(reason) => return Err(end_error(reason)),
-            Captured::Notice(text) => eprintln!("note: {text}"),
+            Captured::Notice(text) => err!("note: {text}"),
             Captured::Idle(IdleReason::Choosing) => {
                 if idle.replace(IdleReason::Choosing) != Some(IdleReason::Choosing) {
-                    eprintln!("note: {}", IdleReason::Choosing.explanation());
+                    err!("note: {}", IdleReason::Choosing.explanation());
                 }
                 since = Instant::now();
                 std::thread::sleep(IDLE_PAUSE);
@@ -152,7 +152,7 @@ fn look(source: &mut dyn FrameSource) -> anyhow::Result<Option<Arc<Frame>>> {
     match source.poll(POLL_TIMEOUT) {
         Captured::Frame(frame) => return Ok(Some(frame)),
         Captured::Ended(reason) => return Err(end_error(reason)),
-        Captured::Notice(text) => eprintln!("note: {text}"),
+        Captured::Notice(text) => err!("note: {text}"),
         Captured::Idle(_) => std::thread::sleep(IDLE_PAUSE),
         Captured::Unchanged => {}
     }

@@ -68,6 +68,6 @@ pub fn run(request: &CaptureRequest) -> anyhow::Result<()> {
     if request.is_json {
         return crate::commands::print_json(&report);
     }
-    print!("{report}");
+    out!("{}", report.to_string().trim_end());
     Ok(())
 }
