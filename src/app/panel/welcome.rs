@@ -3,6 +3,8 @@
 use super::widgets::{card, one_line, text_button, weak, wide_button};
 use super::{PanelView, Request, theme};
 use crate::app::findings::Finding;
+use crate::app::hotkeys::HotkeyRow;
+use crate::settings::HotkeyAction;
 use egui::{Align, Layout, RichText, Ui};
 
 /// The hotkeys that one needs first.
@@ -55,11 +57,16 @@ fn show_keys(ui: &mut Ui, view: &PanelView) {
         |_| {},
         |ui| {
             ui.spacing_mut().interact_size.y = theme::ROW_HEIGHT;
-            for row in view.hotkeys.iter().take(FIRST_KEYS) {
+            for row in view.hotkeys.iter().filter(|row| is_of_use(view, row)).take(FIRST_KEYS) {
                 line(ui, row.action.meaning(), row.keys.clone().unwrap_or_else(|| "off".to_owned()));
             }
         },
     );
+}
+
+/// Without a replay there is nothing to save of it.
+fn is_of_use(view: &PanelView, row: &HotkeyRow) -> bool {
+    row.action != HotkeyAction::SaveReplay || view.state.replay.is_some()
 }
 
 fn show_findings(ui: &mut Ui, findings: &[Finding]) {
