@@ -25,6 +25,9 @@ pub(super) struct State {
     pub spent: Duration,
     pub random: Random,
     pub means: Losses,
+    /// Crops that were left out, because the loss was no number for them.
+    #[serde(default)]
+    pub unusable: u64,
     pub evaluations: Vec<Evaluation>,
     /// What it was trained on so far, in this order.
     #[serde(default)]

@@ -22,6 +22,10 @@ const PAIR_PX: u32 = 112;
 /// Of so many iterations, one judges successive frames.
 const PAIR_EVERY: u64 = 2;
 
+/// Crops in a row for which the loss or its gradient is no number before training ends. One alone says little of the weights: it was
+/// seen after 166 iterations of `classic`, whose instance norms divide by next to nothing where a crop is of one colour.
+const UNUSABLE_CROPS: u32 = 8;
+
 /// The share of one iteration in the running means of the losses.
 pub(super) const MEAN_SHARE: f32 = 0.02;
 
@@ -38,6 +42,7 @@ pub struct Trainer {
     devices: Vec<String>,
     spent: Duration,
     means: Losses,
+    unusable: u64,
     teacher: Option<Teacher>,
     held_out: Option<HeldOut>,
     evaluations: Vec<Evaluation>,
@@ -72,6 +77,7 @@ impl Trainer {
             spent: Duration::ZERO,
             random,
             means: Losses::default(),
+            unusable: 0,
             evaluations: Vec::new(),
             devices: Vec::new(),
             has_best: false,
@@ -110,7 +116,7 @@ impl Trainer {
     fn assemble(learnt: Learnt, style: &Frame, crops: Crops, features: Features) -> Self {
         let device = features.device().clone();
         let Learnt { state, network, adam, best } = learnt;
-        let State { settings, spent, random, means, evaluations, mut devices, .. } = state;
+        let State { settings, spent, random, means, unusable, evaluations, mut devices, .. } = state;
         checkpoint::note_device(&mut devices, &device);
         let picture = Planes::from_frame(&scaled(style, style.size.with_area_of_square(settings.style_px)));
         let targets = StyleTargets::new(&features, picture.tensor(device.tensors()));
@@ -126,6 +132,7 @@ impl Trainer {
             devices,
             spent,
             means,
+            unusable,
             teacher: None,
             held_out: None,
             evaluations,
@@ -139,11 +146,11 @@ impl Trainer {
         Self { teacher: Some(teacher), ..self }
     }
 
-    /// One iteration; `limit` only decides the learning rate.
+    /// One iteration; `limit` only decides the learning rate. Crops for which the loss or its gradient is no number are left out.
     ///
     /// # Errors
-    /// The loss is no number any more (the weights are left as they were), no picture can be decoded, or the teacher
-    /// cannot paint.
+    /// The loss is no number for one crop after another (the weights are left as they were), no picture can be decoded, or the
+    /// teacher cannot paint.
     pub fn step(&mut self, limit: Limit) -> Result<Losses, TrainError> {
         self.step_seen(limit, |_| ())
     }
@@ -152,20 +159,32 @@ impl Trainer {
     pub(super) fn step_seen(&mut self, limit: Limit, see: impl FnOnce(&[Vec<f32>])) -> Result<Losses, TrainError> {
         let start = Instant::now();
         let rate = limit.rate(self.steps(), self.spent);
-        let crop = self.crops.next(self.crop_side(), &mut self.random)?;
-        let taught = taught(self.teacher.as_mut(), &crop)?.map(|painting| painting.tensor(self.device.tensors()));
-        let pair = self.next_pair();
-        let frame = crop.tensor(self.device.tensors());
-        let judge = judge(&self.settings, &self.features, &self.targets, false);
-        let material = Material { frame: &frame, taught: taught.as_ref(), pair: pair.as_ref() };
-        let found = descend(&self.network, &judge, &material, &self.device, &mut self.random)?;
-        let (losses, gradients) = found.ok_or(TrainError::NotANumber { step: self.adam.steps })?;
+        let mut found = None;
+        for _ in 0..UNUSABLE_CROPS {
+            found = self.descent()?;
+            if found.is_some() {
+                break;
+            }
+            self.unusable += 1;
+        }
+        let (losses, gradients) = found.ok_or(TrainError::NotANumber { step: self.steps() })?;
         see(&gradients);
         self.adam.update(self.network.parameters_mut(), &gradients, rate);
         // The first iterations count the same, instead of being mixed into zeros.
         self.means.approach(&losses, MEAN_SHARE.max(1.0 / self.steps() as f32));
         self.spent += start.elapsed();
         Ok(losses)
+    }
+
+    /// The losses for the next crop, and their gradients; `None` where one is no number.
+    fn descent(&mut self) -> Result<Option<(Losses, Vec<Vec<f32>>)>, TrainError> {
+        let crop = self.crops.next(self.crop_side(), &mut self.random)?;
+        let taught = taught(self.teacher.as_mut(), &crop)?.map(|painting| painting.tensor(self.device.tensors()));
+        let pair = self.next_pair();
+        let frame = crop.tensor(self.device.tensors());
+        let judge = judge(&self.settings, &self.features, &self.targets, false);
+        let material = Material { frame: &frame, taught: taught.as_ref(), pair: pair.as_ref() };
+        descend(&self.network, &judge, &material, &self.device, &mut self.random)
     }
 
     /// Two successive frames, where the next iteration is to judge such and there are any.
@@ -274,6 +293,11 @@ impl Trainer {
         self.means
     }
 
+    /// Crops that were left out, because the loss or its gradient was no number for them.
+    pub fn unusable(&self) -> u64 {
+        self.unusable
+    }
+
     /// The network as it is now.
     pub fn network(&self) -> &Network {
         &self.network
@@ -310,6 +334,7 @@ impl Trainer {
             spent: self.spent,
             random: self.random.clone(),
             means: self.means,
+            unusable: self.unusable,
             evaluations: self.evaluations.clone(),
             devices: self.devices.clone(),
             has_best: self.best.is_some(),

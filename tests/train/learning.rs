@@ -1,7 +1,7 @@
 //! Training learns, repeats itself, goes on exactly, and keeps what it has when something goes wrong.
 
 use crate::tiny::{Tiny, features};
-use impasto::frame::Frame;
+use impasto::frame::{Frame, Size, write_picture};
 use impasto::network::Tier;
 use impasto::train::{Limit, LossWeights, Settings, StopReason, TrainError, Trainer};
 
@@ -188,6 +188,30 @@ fn a_loss_that_is_no_number_stops_before_the_weights_are_touched() {
     let error = trainer.step(Limit::Iterations(5)).unwrap_err();
     assert!(matches!(error, TrainError::NotANumber { step: 0 }), "{error}");
     assert!(trainer.network().parameters() == before);
+}
+
+#[test]
+fn crops_for_which_the_loss_is_no_number_are_left_out_and_counted() {
+    let tiny = Tiny::new();
+    for name in 1..5 {
+        write_picture(&tiny.path(&format!("data/{name}.png")), &Frame::new(Size::new(120, 90))).unwrap();
+    }
+    // Whatever is not black overflows.
+    let mut start = tiny.trainer(Tier::Fast, 1).network().parameters().to_vec();
+    for parameter in
+        start.iter_mut().filter(|parameter| ["stem.weight", "down.weight"].contains(&parameter.name.as_str()))
+    {
+        parameter.values.fill(1e25);
+    }
+    let mut settings = tiny.settings(Tier::Fast, 1);
+    settings.weights = LossWeights { steadiness: 0.0, border: 0.0, temporal: 0.0, ..settings.weights };
+    let mut trainer = Trainer::new(settings, &tiny.style(), tiny.crops(), features(1.0), Some(&start)).unwrap();
+    let losses = steps(&mut trainer, 8, 8);
+    assert!(losses.iter().all(|loss| loss.is_finite()), "{losses:?}");
+    assert!(trainer.unusable() > 0);
+    assert!(
+        trainer.network().parameters().iter().flat_map(|parameter| &parameter.values).all(|value| value.is_finite())
+    );
 }
 
 #[test]

@@ -24,6 +24,9 @@ pub fn finish(args: &TrainArgs, trainer: &Trainer, held_out: &[Frame]) -> anyhow
         write_style(path, &model, trainer, &provenance, thumbnail)
     })?;
     out!("{}: {}", args.out.display(), summary(trainer));
+    if trainer.unusable() > 0 {
+        err!("note: {} crops were left out, for the loss or its gradient was no number there", trainer.unusable());
+    }
     Ok(())
 }
 
