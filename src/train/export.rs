@@ -114,6 +114,7 @@ struct WrittenTraining<'p> {
     /// Until the weights that were kept, and the time until then.
     iterations: u64,
     minutes: f64,
+    learning_rate: f64,
     seed: u64,
     /// What it was trained on.
     device: String,
@@ -169,6 +170,7 @@ fn training<'p>(trainer: &'p Trainer, provenance: &'p Provenance) -> WrittenTrai
         teacher: settings.teacher.as_deref(),
         iterations: best.map_or(trainer.steps(), |best| best.iteration),
         minutes: rounded(spent.as_secs_f32() / 60.0),
+        learning_rate: rounded(settings.learning_rate),
         seed: settings.seed,
         device: trainer.devices().join(", then "),
         crop_px: settings.crop_px,

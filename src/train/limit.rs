@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// The learning rate after warming up.
-const RATE: f32 = 1.5e-3;
+/// The usual learning rate after warming up.
+pub(super) const LEARNING_RATE: f32 = 1.5e-3;
 
 /// The learning rate grows over so many iterations.
 const WARM_UP_STEPS: u64 = 30;
@@ -43,9 +43,9 @@ impl Limit {
         }
     }
 
-    /// The learning rate of the iteration after so many.
-    pub(super) fn rate(self, steps: u64, spent: Duration) -> f32 {
+    /// The learning rate of the iteration after so many; `highest` is that after warming up.
+    pub(super) fn rate(self, highest: f32, steps: u64, spent: Duration) -> f32 {
         let warm = ((steps + 1) as f32 / WARM_UP_STEPS as f32).min(1.0);
-        RATE * warm * (LAST_RATE + (1.0 - LAST_RATE) * (1.0 - self.done(steps, spent)))
+        highest * warm * (LAST_RATE + (1.0 - LAST_RATE) * (1.0 - self.done(steps, spent)))
     }
 }

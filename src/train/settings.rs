@@ -1,6 +1,7 @@
 //! What decides how a style looks.
 
 use super::LossWeights;
+use super::limit::LEARNING_RATE;
 use crate::network::{Architecture, STYLE_PX, Tier};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,9 @@ pub struct Settings {
     pub crop_px: u32,
     /// The style picture is scaled to the area of a square of this side: larger gives larger strokes.
     pub style_px: u32,
+    /// After warming up; it falls to a tenth towards the end.
+    #[serde(default = "usual_learning_rate")]
+    pub learning_rate: f32,
     pub seed: u64,
     /// The name of the style whose paintings are learnt from, if any.
     pub teacher: Option<String>,
@@ -22,15 +26,28 @@ impl Default for Settings {
     fn default() -> Self {
         let weights = LossWeights {
             style: 8.0,
-            content: 1.5,
-            steadiness: 15.0,
+            content: 0.8,
+            steadiness: 100.0,
             border: 5.0,
             temporal: 15.0,
             teacher: 0.0,
             variation: 0.05,
         };
-        Self { architecture: Tier::Balanced.into(), weights, crop_px: 176, style_px: STYLE_PX, seed: 1, teacher: None }
+        Self {
+            architecture: Tier::Balanced.into(),
+            weights,
+            crop_px: 176,
+            style_px: STYLE_PX,
+            learning_rate: LEARNING_RATE,
+            seed: 1,
+            teacher: None,
+        }
     }
+}
+
+/// What checkpoints of before were trained at.
+fn usual_learning_rate() -> f32 {
+    LEARNING_RATE
 }
 
 impl Settings {
@@ -48,6 +65,7 @@ impl Settings {
                 ("variation", settings.weights.variation.to_string()),
                 ("crop", settings.crop_px.to_string()),
                 ("style size", settings.style_px.to_string()),
+                ("learning rate", settings.learning_rate.to_string()),
                 ("seed", settings.seed.to_string()),
                 ("teacher", settings.teacher.clone().unwrap_or_else(|| "none".to_owned())),
             ]

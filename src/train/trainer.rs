@@ -158,7 +158,7 @@ impl Trainer {
     /// The same; `see` is shown the gradients, in the order of the network's parameters.
     pub(super) fn step_seen(&mut self, limit: Limit, see: impl FnOnce(&[Vec<f32>])) -> Result<Losses, TrainError> {
         let start = Instant::now();
-        let rate = limit.rate(self.steps(), self.spent);
+        let rate = limit.rate(self.settings.learning_rate, self.steps(), self.spent);
         let mut found = None;
         for _ in 0..UNUSABLE_CROPS {
             found = self.descent()?;

@@ -120,7 +120,7 @@ fn a_training_that_comes_no_further_ends_itself() {
     };
     let settings = Settings { weights, ..tiny.settings(Tier::Fast, 1) };
     let mut trainer = Trainer::new(settings, &tiny.style(), tiny.crops(), features(1.0), None).unwrap();
-    let limit = Limit::Iterations(400);
+    let limit = Limit::Iterations(300);
     while trainer.done(limit) < 1.0 && trainer.stop_reason(limit).is_none() {
         trainer.step(limit).unwrap();
         if trainer.is_evaluation_due(limit) {

@@ -61,7 +61,7 @@ fn trainer(args: &TrainArgs, folder: &Path, stop: &AtomicBool) -> anyhow::Result
     let settled = |checkpoint: &Path| Ok(KeyframeTrainer::settings_of(checkpoint)?.architecture);
     let settings = KeyframeSettings {
         architecture: for_patches(args.architecture(settled, stop)?),
-        weights: KeyframeWeights { steadiness: args.steadiness, ..usual.weights },
+        weights: KeyframeWeights { steadiness: args.steadiness.unwrap_or(usual.weights.steadiness), ..usual.weights },
         paint_mask_only: args.keyframe.paint_mask_only,
         seed: args.seed,
         ..usual

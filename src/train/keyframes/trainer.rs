@@ -2,7 +2,7 @@
 
 use super::super::adam::Adam;
 use super::super::checkpoint::{fill, learnt, learnt_mut, note_device, read_state, write_state};
-use super::super::limit::Limit;
+use super::super::limit::{LEARNING_RATE, Limit};
 use super::super::losses::steadiness;
 use super::super::preview::{fitting, painting_on, side_by_side};
 use super::super::run::{forward, forward_batch, gradients, leaves, leaves_of};
@@ -164,7 +164,7 @@ impl KeyframeTrainer {
         see: impl FnOnce([&[Vec<f32>]; 2]),
     ) -> Result<KeyframeLosses, TrainError> {
         let start = Instant::now();
-        let rate = limit.rate(self.steps(), self.spent);
+        let rate = limit.rate(LEARNING_RATE, self.steps(), self.spent);
         let not_a_number = TrainError::NotANumber { step: self.steps() };
         let patches = Patches::draw(&self.pairs, &self.settings, &mut self.random, self.device.tensors());
         let side = self.settings.steadiness_px + 2 * MARGIN_PX as u32;
