@@ -36,7 +36,7 @@ pub enum TrainError {
     #[error(transparent)]
     Network(#[from] NetworkError),
     #[error(
-        "the loss is no number any more after {step} iterations, whatever it is shown; the last checkpoint is from before that: lower the weights and go on from it with --resume"
+        "the loss is no number any more after {step} iterations, whatever it is shown: start anew with a lower --learning-rate or lower weights of the losses"
     )]
     NotANumber { step: u64 },
     #[error("cannot write the file ({reason}): {}", path.display())]

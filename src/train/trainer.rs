@@ -23,7 +23,7 @@ const PAIR_PX: u32 = 112;
 const PAIR_EVERY: u64 = 2;
 
 /// Crops in a row for which the loss or its gradient is no number before training ends. One alone says little of the weights: it was
-/// seen after 166 iterations of `classic`, whose instance norms divide by next to nothing where a crop is of one colour.
+/// seen after 166 iterations of `classic`, for a reason that was not examined, and the next crops were well.
 const UNUSABLE_CROPS: u32 = 8;
 
 /// The share of one iteration in the running means of the losses.

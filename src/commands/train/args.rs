@@ -83,7 +83,7 @@ pub struct TrainArgs {
     #[arg(long)]
     pub resume: bool,
     /// How much is learnt from an iteration [default: 0.0015]; 0.0006 refines a style that --from names and that is good already.
-    #[arg(long, value_name = "X", value_parser = not_negative, conflicts_with = "keyframes")]
+    #[arg(long, value_name = "X", value_parser = positive, conflicts_with = "keyframes")]
     learning_rate: Option<f32>,
     /// Decides all that is random.
     #[arg(long, value_name = "N", default_value_t = Settings::default().seed)]
