@@ -42,7 +42,8 @@ pub struct RunArgs {
     /// At most this many frames per second, or off.
     #[arg(long, value_name = "N|off")]
     fps_cap: Option<Rate>,
-    /// Hold this many paintings per second by painting smaller, or off [default: 30; off with --size].
+    /// Hold this many paintings per second, or off: where they are not reached, down to half of them are accepted, then
+    /// paintings become smaller, by a quarter at most [default: 30; off with --size].
     #[arg(long, value_name = "N|off")]
     pace: Option<Rate>,
     /// Show no window.
