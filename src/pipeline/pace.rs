@@ -190,16 +190,18 @@ mod tests {
         assert_eq!(guard_words(&back, 240, true), "paints more often: it gave the game nothing");
     }
 
-    /// Paintings in ten seconds of a game of 60 frames a second, each painted for so many milliseconds.
+    /// Paintings in 30 seconds of a game of 60 frames a second, each painted for so many milliseconds. The painter looks for
+    /// a frame when one comes, and after each painting.
     fn paintings(took_ms: u64, often: f32) -> u32 {
         let start = Instant::now();
-        let took = Duration::from_millis(took_ms);
-        let (mut due, mut free_at, mut count) = (start, start, 0);
-        for frame in 0..600 {
-            let now = start + Duration::from_secs(1) * frame / 60;
-            if now >= due && now >= free_at {
-                due = next_due(due, now, interval(took, Some(60.0), often));
-                free_at = now + took;
+        let at = |ms: u64| start + Duration::from_millis(ms);
+        let (mut due, mut free_at_ms, mut painted, mut count) = (start, 0, None, 0);
+        for ms in 0..30_000u64 {
+            let frame = ms * 60 / 1000;
+            let looks = ms == free_at_ms || frame != ms.saturating_sub(1) * 60 / 1000;
+            if looks && ms >= free_at_ms && painted < Some(frame) && at(ms) >= due {
+                due = next_due(due, at(ms), interval(Duration::from_millis(took_ms), Some(60.0), often));
+                (free_at_ms, painted) = (ms + took_ms, Some(frame));
                 count += 1;
             }
         }
@@ -208,12 +210,11 @@ mod tests {
 
     #[test]
     fn for_the_game_a_share_of_the_frames_is_painted() {
-        for often in [1.0, 0.8, 0.65, 0.5] {
-            let quick = paintings(5, often) as f32 / paintings(5, 1.0) as f32;
-            assert!((quick - often).abs() < 0.02, "{quick} of the frames, not {often}");
-            // Slow paintings start with every third frame.
-            let slow = paintings(45, often) as f32 / paintings(45, 1.0) as f32;
-            assert!((slow - often).abs() < 0.1, "{slow} of the paintings, not {often}");
+        for took_ms in [5, 12, 20, 45, 100] {
+            for often in [0.8, 0.65, 0.5] {
+                let share = paintings(took_ms, often) as f32 / paintings(took_ms, 1.0) as f32;
+                assert!((share - often).abs() < 0.03, "{share} of the paintings, not {often}, at {took_ms} ms");
+            }
         }
         assert_eq!(interval(Duration::from_secs(9), None, 0.5), LONGEST_INTERVAL);
     }

@@ -29,6 +29,8 @@ const UP_TO: f32 = 0.8;
 /// How long a step is kept at least before a higher one is tried, and how long at most.
 const SHORTEST_PATIENCE: Duration = Duration::from_secs(4);
 const LONGEST_PATIENCE: Duration = Duration::from_mins(5);
+/// A higher step that is kept for so many times the patience has proved itself.
+const PROOF: u32 = 4;
 
 /// A change of what is accepted, and why.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -91,7 +93,7 @@ impl PaceKeeper {
         }
         self.samples.push(took.as_secs_f32() * 1e3);
         let kept = now.saturating_sub(changed_at);
-        if self.went_up && kept > 2 * self.patience {
+        if self.went_up && kept > PROOF * self.patience {
             // The higher step has proved itself.
             (self.went_up, self.patience) = (false, SHORTEST_PATIENCE);
         }
