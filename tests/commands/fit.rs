@@ -79,7 +79,8 @@ fn people_get_a_table_and_a_verdict() {
         assert!(outcome.stdout.contains(part), "{part}: {outcome:?}");
     }
     assert!(outcome.stdout.contains("train --fps 0.5 --size 64x48"), "{outcome:?}");
-    let outcome = Program::new().run(&["fit", "--fps", "0.5", "--shown", "96x72", "--brush", "1.5", "--provider", "cpu"]);
+    let outcome =
+        Program::new().run(&["fit", "--fps", "0.5", "--shown", "96x72", "--brush", "1.5", "--provider", "cpu"]);
     for part in ["0.5 fps at 96x72 shown, 64x48 painted (brush 1.5)", "train --fps 0.5 --shown 96x72 --brush 1.5"] {
         assert!(outcome.stdout.contains(part), "{part}: {outcome:?}");
     }

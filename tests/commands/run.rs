@@ -100,7 +100,7 @@ fn a_recording_is_painted_again_from_the_plain_game() {
     std::fs::write(&sidecar, script.to_string()).unwrap();
     let paint_again = |output: &str, more: &[&str]| {
         let like = ["stylize", "film source.mp4", output, "--like", "film.json", "--provider", "cpu"];
-        let outcome = program.run(&[&like, more].concat());
+        let outcome = program.run(&[&like[..], more].concat());
         assert_eq!(outcome.code, Some(0), "{outcome:?}");
     };
     paint_again("again.mp4", &[]);
@@ -178,7 +178,7 @@ fn the_brush_decides_the_size_where_none_is_named() {
     let program = Program::new();
     let run = |more: &[&str]| {
         let usual = ["run", "--source", "scene", "--headless", "--style", "plain", "--provider", "cpu"];
-        let outcome = program.run(&[&usual, &["--duration", "0.3", "--stats", "stats.json"], more].concat());
+        let outcome = program.run(&[&usual[..], &["--duration", "0.3", "--stats", "stats.json"], more].concat());
         assert_eq!(outcome.code, Some(0), "{outcome:?}");
         let size = &stats(&program, "stats.json")["input_size"];
         (size["width"].as_u64().unwrap(), size["height"].as_u64().unwrap())

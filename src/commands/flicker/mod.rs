@@ -90,12 +90,8 @@ pub fn run(args: &FlickerArgs) -> anyhow::Result<()> {
         None => Material::scene(args.shown.request(&args.size)),
     };
     let loading = spinner("loading");
-    let options = LoadOptions {
-        provider: args.provider,
-        threads: 0,
-        frame_size: material.size,
-        size: args.size.request(),
-    };
+    let options =
+        LoadOptions { provider: args.provider, threads: 0, frame_size: material.size, size: args.size.request() };
     let mut subjects = vec![Subject::raw()];
     for style in styles {
         subjects.push(Subject::load(style, &options)?);

@@ -12,8 +12,8 @@ use super::progress::spinner;
 use super::signals::stop_on_interrupt;
 use crate::capture::files::open_clip;
 use anyhow::bail;
-use clap::Args;
 use artist::recorded_size;
+use clap::Args;
 use script::{Script, style_of};
 use std::path::PathBuf;
 
