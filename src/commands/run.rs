@@ -275,7 +275,7 @@ fn report(stats: &RunStats, file: Option<&Path>) -> anyhow::Result<()> {
         out!("{}", stats.provider.reason);
     }
     if let Some(last) = stats.pace.last() {
-        out!("pace: {} changes of size, the last: {last}", stats.pace.len());
+        out!("pace: {} changes, the last: {last}", stats.pace.len());
     }
     stats.notices.iter().for_each(|notice| out!("note: {notice}"));
     Ok(())
