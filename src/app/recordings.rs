@@ -131,6 +131,7 @@ impl Shell {
             style,
             look: self.state.look,
             parameters: self.state.parameters.clone(),
+            size: Some(self.state.size),
         });
     }
 

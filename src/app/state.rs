@@ -314,7 +314,7 @@ mod tests {
     fn state() -> AppState {
         AppState {
             look: Look::default(),
-            size: SizeRequest::Height(480),
+            size: SizeRequest::AUTOMATIC,
             fps_cap: None,
             pace_fps: None,
             parameters: Vec::new(),

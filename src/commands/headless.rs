@@ -180,7 +180,12 @@ impl Session<'_> {
         let Some(path) = &self.options.record else { return Ok(()) };
         if self.recording.is_none() && layers.painting.is_some() {
             let Self { options, .. } = self;
-            let painted = Painted { style: &options.style, look: options.look, parameters: &options.parameters };
+            let painted = Painted {
+                style: &options.style,
+                look: options.look,
+                parameters: &options.parameters,
+                size: options.size,
+            };
             self.recording =
                 Some(HeadlessRecording::start(path, picture, options.recorder, options.game_pid, &painted)?);
         }

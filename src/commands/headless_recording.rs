@@ -2,7 +2,7 @@
 
 use crate::app::RecorderChoices;
 use crate::compose::Layers;
-use crate::control::{Look, ParameterValue};
+use crate::control::{Look, ParameterValue, SizeRequest};
 use crate::frame::Frame;
 use crate::pipeline::Pipeline;
 use crate::record::{
@@ -32,6 +32,7 @@ pub struct Painted<'a> {
     pub style: &'a Style,
     pub look: Look,
     pub parameters: &'a [ParameterValue],
+    pub size: SizeRequest,
 }
 
 impl HeadlessRecording {
@@ -74,6 +75,7 @@ impl HeadlessRecording {
                 model: Some(painted.style.model.clone()),
                 look: painted.look,
                 parameters: painted.parameters.to_vec(),
+                size: Some(painted.size),
             },
         );
         recorder.record_to(path, Some(about))?;

@@ -30,6 +30,7 @@ mod record_dataset;
 mod record_options;
 mod run;
 mod signals;
+mod size_options;
 mod styles;
 mod stylize;
 #[cfg(feature = "train")]

@@ -1,14 +1,12 @@
 //! The options that `run`, `stylize` and `bench` share.
 
-use crate::control::{Look, ParameterValue, Region, SizeRequest};
+use super::size_options::SizeOptions;
+use crate::control::{Look, ParameterValue, Region};
 use crate::settings::AskedChoices;
 use crate::stylize::{ProviderChoice, Style, find_style, installed_styles};
 use clap::Args;
 use std::path::Path;
 use std::time::Duration;
-
-/// The inference size where none is asked for.
-pub const DEFAULT_SIZE: SizeRequest = SizeRequest::Height(480);
 
 /// The longest time that can be asked for, in seconds: clocks can be added to without care below it.
 const LONGEST_SECS: f32 = 1e7;
@@ -19,9 +17,8 @@ pub struct PaintOptions {
     /// A style's name, or a model file.
     #[arg(long, value_name = "NAME|FILE.onnx")]
     pub style: Option<String>,
-    /// The resolution at which the network runs: a height, or WIDTHxHEIGHT.
-    #[arg(long, value_name = "HEIGHT|WxH")]
-    pub size: Option<SizeRequest>,
+    #[command(flatten)]
+    pub size: SizeOptions,
     /// What runs the network.
     #[arg(long, value_enum, default_value_t = ProviderChoice::Auto)]
     pub provider: ProviderChoice,
@@ -40,10 +37,6 @@ pub struct PaintOptions {
 }
 
 impl PaintOptions {
-    pub fn size(&self) -> SizeRequest {
-        self.size.unwrap_or(DEFAULT_SIZE)
-    }
-
     pub fn look(&self) -> Look {
         let usual = Look::default();
         Look {
@@ -61,7 +54,7 @@ impl PaintOptions {
             strength: self.strength,
             keep_colors: self.keep_colors,
             region: self.region,
-            size: self.size,
+            size: self.size.asked(),
             ..AskedChoices::default()
         }
     }

@@ -42,7 +42,8 @@ pub struct RunArgs {
     /// At most this many frames per second, or off.
     #[arg(long, value_name = "N|off")]
     fps_cap: Option<Rate>,
-    /// Hold this many paintings per second by painting smaller, or off [default: 30; off with --size].
+    /// Hold this many paintings per second, or off: where they are not reached, down to half of them are accepted, then
+    /// paintings become smaller, by a quarter at most [default: 30; off with --size].
     #[arg(long, value_name = "N|off")]
     pace: Option<Rate>,
     /// Show no window.
@@ -274,7 +275,7 @@ fn report(stats: &RunStats, file: Option<&Path>) -> anyhow::Result<()> {
         out!("{}", stats.provider.reason);
     }
     if let Some(last) = stats.pace.last() {
-        out!("pace: {} changes of size, the last: {last}", stats.pace.len());
+        out!("pace: {} changes, the last: {last}", stats.pace.len());
     }
     stats.notices.iter().for_each(|notice| out!("note: {notice}"));
     Ok(())

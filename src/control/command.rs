@@ -1,8 +1,7 @@
 //! What people can ask for while a game is painted.
 
-use super::Region;
 use super::recording::{RecordQuality, ScreenshotKind, SoundOptions};
-use crate::frame::Size;
+use super::{Region, SizeRequest};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -21,11 +20,11 @@ pub enum Command {
     SetStrength(f32),
     /// How much of the game's own colours is kept, `0..=1`.
     SetKeepColors(f32),
-    /// The resolution at which the network runs.
+    /// How large to paint: by a brush, or at a size.
     SetInputSize(SizeRequest),
     /// At most this many frames per second are captured; `None` is no cap.
     SetFpsCap(Option<f32>),
-    /// Hold this many paintings per second by painting smaller; `None` paints at the size asked for.
+    /// Hold this many paintings per second; `None` paints as often as it can, at the size asked for.
     SetPace(Option<f32>),
     /// A further input of the network (a style weight, say).
     SetParameter(ParameterValue),
@@ -96,88 +95,12 @@ impl FromStr for ParameterValue {
     }
 }
 
-/// The resolution at which the network runs: a height that keeps the frame's aspect, or both sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-pub enum SizeRequest {
-    /// Height in pixels; the width follows the frame.
-    Height(u32),
-    /// Both sides; the painting is stretched back to the frame's aspect.
-    Exact(Size),
-}
-
-/// The smallest and the largest side, in pixels, that a network is asked to run at.
-const SIDE_RANGE_PX: std::ops::RangeInclusive<u32> = 16..=8192;
-
-impl SizeRequest {
-    /// The size to run at for a frame of `frame` size, before any rounding to the network's multiple.
-    pub fn resolve(self, frame: Size) -> Size {
-        match self {
-            Self::Height(height) => frame.with_height(height),
-            Self::Exact(size) => size,
-        }
-    }
-}
-
-impl FromStr for SizeRequest {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let request = match text.trim().parse::<u32>() {
-            Ok(height) => Self::Height(height),
-            Err(_) => Self::Exact(text.trim().parse().map_err(|_| {
-                format!("\"{text}\" is not a size: write a height such as 480, or WIDTHxHEIGHT such as 640x480")
-            })?),
-        };
-        let in_range = match request {
-            Self::Height(height) => SIDE_RANGE_PX.contains(&height),
-            Self::Exact(size) => SIDE_RANGE_PX.contains(&size.width) && SIDE_RANGE_PX.contains(&size.height),
-        };
-        if in_range {
-            Ok(request)
-        } else {
-            Err(format!(
-                "the size {text} is out of range: each side must be {} to {} pixels",
-                SIDE_RANGE_PX.start(),
-                SIDE_RANGE_PX.end()
-            ))
-        }
-    }
-}
-
-impl std::fmt::Display for SizeRequest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Height(height) => write!(f, "{height}"),
-            Self::Exact(size) => write!(f, "{size}"),
-        }
-    }
-}
-
-impl From<SizeRequest> for String {
-    fn from(request: SizeRequest) -> Self {
-        request.to_string()
-    }
-}
-
-impl TryFrom<String> for SizeRequest {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn reads_sizes_and_parameters_and_says_what_is_wrong() {
-        assert_eq!("480".parse(), Ok(SizeRequest::Height(480)));
-        assert_eq!("640x480".parse(), Ok(SizeRequest::Exact(Size::new(640, 480))));
-        assert!("0".parse::<SizeRequest>().unwrap_err().contains("16 to 8192"));
-        assert!("big".parse::<SizeRequest>().unwrap_err().contains("WIDTHxHEIGHT"));
+    fn reads_parameters_and_says_what_is_wrong() {
         let weights: ParameterValue = "style_weights=0.5,0,0.5".parse().unwrap();
         assert_eq!(weights.values, [0.5, 0.0, 0.5]);
         assert!("style_weights=a".parse::<ParameterValue>().is_err());

@@ -20,6 +20,8 @@ pub struct LiveFigures {
     pub latency_ms: f32,
     pub source_size: Option<Size>,
     pub input_size: Option<Size>,
+    /// The network paints at one size only, whatever is asked for.
+    pub has_one_size: bool,
     /// The name of the style that paints now.
     pub style: Option<String>,
     /// The last thing that was done to hold the rate, and why.

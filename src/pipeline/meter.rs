@@ -40,6 +40,7 @@ pub struct Meter {
     is_loading: bool,
     source_size: Option<Size>,
     input_size: Option<Size>,
+    has_one_size: bool,
     output_size: Option<Size>,
     pace: Vec<String>,
     notices: Vec<String>,
@@ -71,6 +72,7 @@ impl Meter {
             is_loading: false,
             source_size: None,
             input_size: None,
+            has_one_size: false,
             output_size: None,
             pace: Vec::new(),
             notices: Vec::new(),
@@ -141,6 +143,10 @@ impl Meter {
         self.note_parameters(parameters);
     }
 
+    pub fn note_one_size(&mut self, has_one_size: bool) {
+        self.has_one_size = has_one_size;
+    }
+
     pub fn note_parameters(&mut self, parameters: &[Parameter]) {
         self.parameters = parameters.to_vec();
     }
@@ -177,6 +183,7 @@ impl Meter {
             latency_ms: self.latency.live_median(),
             source_size: self.source_size,
             input_size: self.input_size,
+            has_one_size: self.has_one_size,
             style: self.style.clone(),
             pace: self.pace.last().cloned(),
             is_loading: self.is_loading,

@@ -7,6 +7,7 @@
 //! ```
 
 mod capture_thread;
+mod effort;
 mod figures;
 mod game_guard;
 mod load_thread;
@@ -43,7 +44,7 @@ pub struct PipelineConfig {
     pub provider: ProviderChoice,
     pub size: SizeRequest,
     pub fps_cap: Option<f32>,
-    /// The rate of paintings to hold by painting smaller, if any; the game's own rate is then protected, too.
+    /// The rate of paintings to hold, if any; the game's own rate is then protected, too.
     pub pace_fps: Option<f32>,
     pub parameters: Vec<ParameterValue>,
     /// Called from any thread of the pipeline for every event: must return at once (send to a bounded channel, wake a
@@ -151,7 +152,7 @@ impl Pipeline {
         self.shared.load_bell.ring();
     }
 
-    /// Changes the inference size from the next frame on.
+    /// Changes the brush, or the size that is painted at, from the next frame on.
     pub fn set_size(&self, size: SizeRequest) {
         self.shared.orders().size = size;
         self.repaint();
@@ -162,7 +163,7 @@ impl Pipeline {
         self.shared.orders().fps_cap = cap;
     }
 
-    /// Holds another rate of paintings by painting smaller, or none, from the next frame on.
+    /// Holds another rate of paintings, or none, from the next frame on.
     pub fn set_pace(&self, fps: Option<f32>) {
         self.shared.orders().pace_fps = fps;
     }

@@ -9,7 +9,7 @@ pub struct Orders {
     pub wanted_style: Option<Style>,
     pub size: SizeRequest,
     pub fps_cap: Option<f32>,
-    /// The rate of paintings to hold by painting smaller; `None` paints at the size asked for, however slowly.
+    /// The rate of paintings to hold; `None` paints all that was asked for, however slowly.
     pub pace_fps: Option<f32>,
     /// Every parameter that was ever set, so that a style loaded later gets it too.
     pub parameters: Vec<ParameterValue>,

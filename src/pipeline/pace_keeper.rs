@@ -1,40 +1,52 @@
-//! Holds a rate of paintings: paints smaller while a painting takes too long, and larger again when there is time for it.
+//! Holds a rate of paintings. While a painting takes too long it first accepts fewer paintings, down to half the rate, because
+//! the picture follows the game between two paintings anyway. Only then does it paint smaller, by a quarter of the sides at
+//! most, so that strokes keep their size.
 //!
 //! The time of a painting is taken to grow with its area. Going up asks for more room than going down leaves (hysteresis),
 //! and every step up that had to be taken back doubles the patience before the next, so that the size never swings. The
 //! clock is given with every sample: nothing here waits or asks for the time.
 
+use super::effort::{Effort, SMALLEST_SCALE};
 use std::time::Duration;
 
-/// The sides that a painting may have, as shares of the size that was asked for.
-pub(super) const SCALES: [f32; 6] = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5];
+/// The share of the rate that is accepted before a painting becomes smaller.
+const LEAST_OFTEN: f32 = 0.5;
+/// What is accepted, best first: fewer paintings, then smaller ones.
+const LADDER: [Effort; 4] = [
+    Effort::FULL,
+    Effort::new(LEAST_OFTEN, 1.0),
+    Effort::new(LEAST_OFTEN, 0.875),
+    Effort::new(LEAST_OFTEN, SMALLEST_SCALE),
+];
 /// So many paintings after a change do not count: the first ones at a new size take longer.
 const SETTLING: usize = 3;
 /// Decisions are made on so many of the latest paintings; going down needs half of them.
 const WINDOW: usize = 16;
-/// A smaller size is chosen so that a painting is expected to take at most this share of its time.
+/// A lower step is chosen so that a painting is expected to take at most this share of its time.
 const DOWN_TO: f32 = 0.9;
-/// A larger size is tried when even the slower paintings are expected to take at most this share of their time.
+/// A higher step is tried when even the slower paintings are expected to take at most this share of their time.
 const UP_TO: f32 = 0.8;
-/// How long a size is kept at least before a larger one is tried, and how long at most.
+/// How long a step is kept at least before a higher one is tried, and how long at most.
 const SHORTEST_PATIENCE: Duration = Duration::from_secs(4);
 const LONGEST_PATIENCE: Duration = Duration::from_mins(5);
+/// A higher step that is kept for so many times the patience has proved itself.
+const PROOF: u32 = 4;
 
-/// A change of size, and why.
+/// A change of what is accepted, and why.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PaceChange {
-    /// Shares of the sides that were asked for.
-    pub from: f32,
-    pub to: f32,
-    /// What a painting took (median), and may take.
+    pub from: Effort,
+    pub to: Effort,
+    /// What a painting took (median), and was allowed to take before the change.
     pub took: Duration,
     pub budget: Duration,
 }
 
-/// Decides at what share of its size a network paints.
+/// Decides how few paintings are accepted, and at what share of its size a network paints.
 #[derive(Debug, Clone)]
 pub struct PaceKeeper {
     budget: Duration,
+    /// A place in [`LADDER`].
     step: usize,
     /// Milliseconds of the paintings since the last change, the newest last; negative numbers do not occur.
     samples: Vec<f32>,
@@ -61,7 +73,12 @@ impl PaceKeeper {
 
     /// The share of the sides that were asked for, at which to paint now.
     pub fn scale(&self) -> f32 {
-        SCALES[self.step]
+        LADDER[self.step].scale
+    }
+
+    /// Milliseconds that a painting may take at a step.
+    fn budget_ms(&self, step: usize) -> f32 {
+        self.budget.as_secs_f32() * 1e3 / LADDER[step].often
     }
 
     /// Takes note of a painting that took so long; `now` is the time on any clock that only goes forwards.
@@ -76,31 +93,32 @@ impl PaceKeeper {
         }
         self.samples.push(took.as_secs_f32() * 1e3);
         let kept = now.saturating_sub(changed_at);
-        if self.went_up && kept > 2 * self.patience {
-            // The larger size has proved itself.
+        if self.went_up && kept > PROOF * self.patience {
+            // The higher step has proved itself.
             (self.went_up, self.patience) = (false, SHORTEST_PATIENCE);
         }
-        let budget = self.budget.as_secs_f32() * 1e3;
         let median = self.ranked(0.5);
-        if self.samples.len() >= WINDOW / 2 && median > budget && self.step + 1 < SCALES.len() {
-            let smaller = self.step + 1..SCALES.len();
-            let fits = |step: &usize| self.expected(median, *step) <= DOWN_TO * budget;
-            let step = smaller.clone().find(fits).unwrap_or(SCALES.len() - 1);
+        let is_late = median > self.budget_ms(self.step);
+        if self.samples.len() >= WINDOW / 2 && is_late && self.step + 1 < LADDER.len() {
+            let fits = |step: &usize| self.expected(median, *step) <= DOWN_TO * self.budget_ms(*step);
+            let step = (self.step + 1..LADDER.len()).find(fits).unwrap_or(LADDER.len() - 1);
             if self.went_up {
                 self.patience = (2 * self.patience).min(LONGEST_PATIENCE);
             }
             return Some(self.change(step, median, now));
         }
         let may_grow = self.step > 0 && self.samples.len() == WINDOW && kept >= self.patience;
-        if may_grow && self.expected(self.ranked(0.9), self.step - 1) <= UP_TO * budget {
-            return Some(self.change(self.step - 1, median, now));
+        if may_grow {
+            let higher = self.step - 1;
+            let fits = self.expected(self.ranked(0.9), higher) <= UP_TO * self.budget_ms(higher);
+            return fits.then(|| self.change(higher, median, now));
         }
         None
     }
 
     /// What a painting that takes `ms` now is expected to take at another step.
     fn expected(&self, ms: f32, step: usize) -> f32 {
-        let ratio = SCALES[step] / SCALES[self.step];
+        let ratio = LADDER[step].scale / LADDER[self.step].scale;
         ms * ratio * ratio
     }
 
@@ -112,13 +130,14 @@ impl PaceKeeper {
     }
 
     fn change(&mut self, step: usize, median_ms: f32, now: Duration) -> PaceChange {
-        let from = self.scale();
+        let (from, budget_ms) = (LADDER[self.step], self.budget_ms(self.step));
         self.went_up = step < self.step;
         self.step = step;
         self.samples.clear();
         self.settled = 0;
         self.changed_at = Some(now);
-        PaceChange { from, to: self.scale(), took: Duration::from_secs_f32(median_ms / 1e3), budget: self.budget }
+        let [took, budget] = [median_ms, budget_ms].map(|ms| Duration::from_secs_f32(ms / 1e3));
+        PaceChange { from, to: LADDER[step], took, budget }
     }
 }
 
@@ -144,6 +163,10 @@ mod tests {
         changes
     }
 
+    fn is_up(change: &PaceChange) -> bool {
+        change.to.load() > change.from.load()
+    }
+
     #[test]
     fn what_is_fast_enough_stays_as_it_is() {
         let mut keeper = PaceKeeper::new(30.0);
@@ -152,30 +175,33 @@ mod tests {
     }
 
     #[test]
-    fn paints_smaller_at_once_and_says_why() {
-        let mut keeper = PaceKeeper::new(60.0);
-        let changes = play(&mut keeper, 0..60, |_, scale| 31.0 * scale * scale);
-        let [(at, change)] = changes[..] else { panic!("one change, not {changes:?}") };
-        assert!(at < Duration::from_secs(1));
-        assert_eq!((change.from, change.to), (1.0, 0.6));
-        let ms = [change.took, change.budget].map(|time| (time.as_secs_f32() * 1e3).round());
-        assert_eq!(ms, [31.0, 17.0]);
+    fn accepts_fewer_paintings_before_smaller_ones_and_says_why() {
+        for (took_ms, to) in [(29.0, LADDER[1]), (35.0, LADDER[2]), (50.0, LADDER[3])] {
+            let mut keeper = PaceKeeper::new(60.0);
+            let changes = play(&mut keeper, 0..60, |_, scale| took_ms * scale * scale);
+            let [(at, change)] = changes[..] else { panic!("one change, not {changes:?}") };
+            assert!(at < Duration::from_secs(1));
+            assert_eq!((change.from, change.to), (Effort::FULL, to));
+            let ms = [change.took, change.budget].map(|time| (time.as_secs_f32() * 1e3).round());
+            assert_eq!(ms, [took_ms, 17.0]);
+        }
     }
 
     #[test]
     fn comes_back_when_there_is_time_again() {
         let mut keeper = PaceKeeper::new(30.0);
-        let load = |now: Duration, scale: f32| if now < Duration::from_secs(20) { 60.0 } else { 15.0 } * scale * scale;
+        let load = |now: Duration, scale: f32| if now < Duration::from_secs(20) { 80.0 } else { 15.0 } * scale * scale;
         let changes = play(&mut keeper, 0..120, load);
-        assert_eq!(keeper.scale(), 1.0);
-        assert!(changes.iter().skip(1).all(|(_, change)| change.to > change.from), "{changes:?}");
+        assert_eq!((keeper.scale(), changes[0].1.to), (1.0, LADDER[3]));
+        assert!(changes.iter().skip(1).all(|(_, change)| is_up(change)), "{changes:?}");
+        assert_eq!(changes.last().unwrap().1.to, Effort::FULL);
     }
 
     #[test]
     fn a_rate_that_cannot_be_held_ends_at_the_smallest_size() {
         let mut keeper = PaceKeeper::new(60.0);
         play(&mut keeper, 0..30, |_, _| 400.0);
-        assert_eq!(keeper.scale(), 0.5);
+        assert_eq!(keeper.scale(), SMALLEST_SCALE);
     }
 
     #[test]
@@ -201,9 +227,27 @@ mod tests {
             let mut keeper = PaceKeeper::new(fps);
             let changes = play(&mut keeper, 0..400, |now, scale| (fixed_ms + area_ms * scale * scale) * noise(now));
             // Down in some steps, then perhaps up: never down again.
-            let first_up = changes.iter().position(|(_, change)| change.to > change.from).unwrap_or(changes.len());
-            prop_assert!(changes[first_up..].iter().all(|(_, change)| change.to > change.from), "{:?}", changes);
-            prop_assert!(changes.len() < 2 * SCALES.len());
+            let first_up = changes.iter().position(|(_, change)| is_up(change)).unwrap_or(changes.len());
+            prop_assert!(changes[first_up..].iter().all(|(_, change)| is_up(change)), "{:?}", changes);
+            prop_assert!(changes.len() < 2 * LADDER.len());
+        }
+
+        #[test]
+        fn strokes_keep_their_size_within_a_quarter_and_change_only_below_half_the_rate(
+            times_ms in proptest::collection::vec(0.1f32..400.0, 1..40), fps in 1.0f32..240.0,
+        ) {
+            let mut keeper = PaceKeeper::new(fps);
+            let index = |now: Duration| now.as_secs() as usize / 3 % times_ms.len();
+            let cost = |now: Duration, scale: f32| times_ms[index(now)] * scale * scale;
+            for (_, change) in play(&mut keeper, 0..180, cost) {
+                prop_assert!((SMALLEST_SCALE..=1.0).contains(&change.to.scale), "{:?}", change);
+                let is_smaller = change.to.scale < change.from.scale;
+                let accepted_ms = 1e3 / (fps * LEAST_OFTEN);
+                // A lower step leaves a tenth of the time free.
+                let is_needed = change.took.as_secs_f32() * 1e3 > DOWN_TO * accepted_ms;
+                prop_assert!(!is_smaller || is_needed, "{:?}", change);
+            }
+            prop_assert!((SMALLEST_SCALE..=1.0).contains(&keeper.scale()));
         }
     }
 }

@@ -27,7 +27,9 @@ pub fn run(shared: &Shared) {
         let mut repaints = false;
         if let Some(loaded) = shared.loaded.take() {
             go_live(shared, &loaded, failed.take());
-            pace.restart(loaded.painter.facts().input.fixed_size.is_some());
+            let has_one_size = loaded.painter.facts().input.fixed_size.is_some();
+            shared.meter().note_one_size(has_one_size);
+            pace.restart(has_one_size);
             live = Some(loaded);
             (parameters_revision, is_failing, repaints) = (0, false, true);
         }
@@ -39,7 +41,7 @@ pub fn run(shared: &Shared) {
             continue;
         }
         let Some(frame) = next_frame(shared, repaints, is_painting) else { continue };
-        let size = pace.size(size, frame.size);
+        let size = pace.size(size, loaded.painter.facts().working_size(size, frame.size));
         match loaded.painter.paint(&frame, size, &mut pool) {
             Ok(painted) => {
                 is_failing = false;

@@ -1,7 +1,7 @@
 //! What a recording was painted with, and when that changed, in a file beside it: `NAME.json`.
 
 use super::error::RecordError;
-use crate::control::{Look, ParameterValue};
+use crate::control::{Look, ParameterValue, SizeRequest};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -23,6 +23,9 @@ pub struct PaintedWith {
     /// Further inputs of the network.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<ParameterValue>,
+    /// The brush, or the size that was painted at. Older recordings do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<SizeRequest>,
 }
 
 /// From a time on, pictures were painted with this.
@@ -136,9 +139,11 @@ impl SidecarWriter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::control::Brush;
 
     fn painted(style: &str) -> PaintedWith {
-        PaintedWith { style: style.to_owned(), ..PaintedWith::default() }
+        let size = Some(SizeRequest::Brush(Brush::Factor(2.5)));
+        PaintedWith { style: style.to_owned(), size, ..PaintedWith::default() }
     }
 
     #[test]
@@ -157,6 +162,16 @@ mod tests {
         assert_eq!(sidecar.at(Duration::from_secs(2)), &painted("woodcut"));
         assert_eq!(sidecar.at(Duration::from_secs(60)).look, look);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_recording_from_before_the_brush_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.json");
+        let change = r#"{"at_secs": 0, "style": "mosaic", "strength": 1, "keep_colors": 0, "bypass": false}"#;
+        std::fs::write(&file, format!(r#"{{"version": 1, "title": "", "files": [], "changes": [{change}]}}"#)).unwrap();
+        let painted = &Sidecar::read(&file).unwrap().changes[0].painted;
+        assert_eq!((painted.style.as_str(), painted.size), ("mosaic", None));
     }
 
     #[test]

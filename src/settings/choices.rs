@@ -8,9 +8,6 @@ use serde::{Deserialize, Serialize};
 /// Paintings per second that are held where nothing else is asked for: in between, the painting is carried along.
 const USUAL_PACE_FPS: f32 = 30.0;
 
-/// The inference height where none is asked for, in pixels.
-const USUAL_HEIGHT_PX: u32 = 480;
-
 /// What a person chooses while a game is painted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -25,11 +22,11 @@ pub struct Choices {
     pub keep_colors: f32,
     /// The part of the picture that is painted.
     pub region: Region,
-    /// The resolution at which the network runs.
+    /// How large to paint: by a brush, or at a size.
     pub size: SizeRequest,
     /// At most this many frames per second are captured.
     pub fps_cap: Rate,
-    /// Paintings per second that are held by painting smaller.
+    /// Paintings per second that are held.
     pub pace: Rate,
 }
 
@@ -40,7 +37,7 @@ impl Default for Choices {
             strength: 1.0,
             keep_colors: 0.0,
             region: Region::ALL,
-            size: SizeRequest::Height(USUAL_HEIGHT_PX),
+            size: SizeRequest::AUTOMATIC,
             fps_cap: Rate::OFF,
             pace: Rate::of(USUAL_PACE_FPS),
         }
@@ -75,10 +72,10 @@ pub struct AskedChoices {
 }
 
 impl AskedChoices {
-    /// What was asked for, and for the rest what is remembered. Who asks for a size wants that size: no rate is then held by
-    /// painting smaller, unless that is asked for too.
+    /// What was asked for, and for the rest what is remembered. A size in pixels that is asked for is kept: no rate is held
+    /// then, unless one is asked for too.
     pub fn over(&self, remembered: &Choices) -> Choices {
-        let usual_pace = if self.size.is_some() { Rate::OFF } else { remembered.pace };
+        let usual_pace = if self.size.is_some_and(SizeRequest::names_size) { Rate::OFF } else { remembered.pace };
         Choices {
             style: self.style.clone().unwrap_or_else(|| remembered.style.clone()),
             strength: self.strength.unwrap_or(remembered.strength),

@@ -9,6 +9,9 @@ use toml::{Table, Value};
 /// The largest `multiple` that makes sense.
 const MULTIPLE_LIMIT: u32 = 1024;
 
+/// The multiples of the automatic brush that a style may ask for.
+const BRUSHES: std::ops::RangeInclusive<f32> = 0.25..=4.0;
+
 /// What a manifest says. Everything may be left unsaid: `inspect` then finds it out.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct Manifest {
@@ -21,6 +24,9 @@ pub struct Manifest {
     pub sha256: Option<String>,
     /// Speed class of the network, in the words of its maker.
     pub tier: Option<String>,
+    /// The style's own brush as a multiple of the automatic one, 0.25 to 4: `1.5` paints strokes 1.5 times as large. Counts
+    /// only while the brush is automatic. See [`crate::control::Brush::factor`].
+    pub brush: Option<f32>,
     pub input: PictureManifest,
     pub output: PictureManifest,
     pub parameters: Vec<ParameterManifest>,
@@ -118,6 +124,7 @@ impl Manifest {
             source: keys.take("source", "a text")?,
             sha256: keys.take("sha256", "a text of 64 hexadecimal digits")?,
             tier: keys.take("tier", "a text")?,
+            brush: keys.take("brush", "a number")?,
             training: keys.take("training", "a table")?,
             ..Self::default()
         };
@@ -125,6 +132,10 @@ impl Manifest {
             && (sum.len() != 64 || !sum.bytes().all(|digit| digit.is_ascii_hexdigit()))
         {
             return Err(keys.wrong("sha256", "it must be 64 hexadecimal digits"));
+        }
+        if manifest.brush.is_some_and(|brush| !BRUSHES.contains(&brush)) {
+            let problem = format!("it must be a number from {} to {}", BRUSHES.start(), BRUSHES.end());
+            return Err(keys.wrong("brush", &problem));
         }
         manifest.input = PictureManifest::read(&mut keys, "input")?;
         manifest.output = PictureManifest::read(&mut keys, "output")?;
@@ -142,6 +153,11 @@ impl Manifest {
         manifest.notices = keys.finish();
         Ok(manifest)
     }
+}
+
+/// The multiple of the automatic brush that a manifest asks for; 1 where it asks for nothing.
+pub(super) fn brush_of(manifest: Option<&Manifest>) -> f32 {
+    manifest.and_then(|manifest| manifest.brush).unwrap_or(1.0)
 }
 
 impl PictureManifest {
@@ -257,13 +273,13 @@ mod tests {
     #[test]
     fn reads_every_key() {
         let manifest = parse(
-            "name = 'Oil'\ntier = 'fast'\n[input]\nlayout = 'nhwc'\nelement = 'float16'\nchannels = 'bgra'\n\
+            "name = 'Oil'\ntier = 'fast'\nbrush = 2\n[input]\nlayout = 'nhwc'\nelement = 'float16'\nchannels = 'bgra'\n\
              range = 'minus_one_to_one'\nmultiple = 8\n[output]\nrange = 'zero_to_one'\nscale = 2\nfit = 'border'\n\
              [[parameters]]\nname = 'w'\nlabels = ['a', 'b']\nmin = 0\nmax = 1.5\ndefault = [1, 0.5]\n",
         )
         .unwrap();
         assert_eq!(manifest.name.as_deref(), Some("Oil"));
-        assert_eq!(manifest.input.channels, Some(Channels::Bgra));
+        assert_eq!((manifest.brush, manifest.input.channels), (Some(2.0), Some(Channels::Bgra)));
         assert_eq!(manifest.input.multiple, Some(8));
         assert_eq!((manifest.output.scale, manifest.output.fit), (Some(2.0), Some(Fit::Border)));
         assert_eq!(manifest.parameters[0].default, [1.0, 0.5]);
@@ -282,6 +298,9 @@ mod tests {
             ("[output]\nscale = nan", "output.scale"),
             ("sha256 = 'abc'", "sha256"),
             ("name = 5", "name"),
+            ("brush = 0", "brush"),
+            ("brush = nan", "brush"),
+            ("brush = 'large'", "brush"),
             ("[[parameters]]\nlabels = []", "parameters[0].name"),
             ("[[parameters]]\nname = 'w'\nmin = 1\nmax = 0", "parameters[0].min"),
         ] {

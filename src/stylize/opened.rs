@@ -2,6 +2,7 @@
 
 use super::facts::ModelFacts;
 use super::inspect::understand;
+use super::manifest::brush_of;
 use super::provider::{open_proved, thread_count};
 use super::session::Network;
 use super::{LoadOptions, Manifest, Style, StylizeError};
@@ -23,8 +24,8 @@ pub(super) struct Opened {
 /// # Errors
 /// The model is missing, broken, no image-to-image network, too large, or no provider runs it.
 pub(super) fn open(style: &Style, options: &LoadOptions) -> Result<Opened, StylizeError> {
-    let wanted = options.size.resolve(options.frame_size);
     let manifest = Manifest::read_beside(&style.model)?;
+    let wanted = options.size.resolve(options.frame_size, brush_of(manifest.as_ref()));
     let understood = understand(&style.model, manifest, wanted)?;
     let facts = understood.facts;
     let input_size = facts.working_size(options.size, options.frame_size);

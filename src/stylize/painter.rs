@@ -2,6 +2,7 @@
 
 use super::facts::ModelFacts;
 use super::failures;
+use super::manifest::brush_of;
 use super::memory::refuse_above_limit;
 use super::opened::{Opened, open};
 use super::postprocess::Postprocessor;
@@ -20,7 +21,7 @@ pub struct LoadOptions {
     pub provider: ProviderChoice,
     /// Threads of the CPU provider; 0 leaves it to Impasto (all but what the game needs).
     pub threads: usize,
-    /// The size to warm up at: the frame's size and the requested inference size.
+    /// The size to warm up at: the frame's size, and how large to paint it.
     pub frame_size: Size,
     pub size: SizeRequest,
 }
@@ -151,6 +152,7 @@ impl Painter {
 impl ModelFacts {
     /// The input size at which this network paints frames of `frame` size when `request` is asked for.
     pub fn working_size(&self, request: SizeRequest, frame: Size) -> Size {
-        self.input.fixed_size.unwrap_or_else(|| request.resolve(frame).rounded_to(self.multiple.value))
+        let size = || request.resolve(frame, brush_of(self.manifest.as_ref())).rounded_to(self.multiple.value);
+        self.input.fixed_size.unwrap_or_else(size)
     }
 }

@@ -12,20 +12,22 @@ fn json_holds_every_figure_of_the_contract() {
     let program = Program::new();
     let other = Network { file: "other", body: Body::Double, ..Network::default() }.write(&program.path(""));
     let other = other.to_str().unwrap();
-    let arguments = ["bench", "--style", "plain", "--size", "64x48", "--seconds", "1", "--provider", "cpu", "--json"];
-    let found = program.run(&[&arguments[..], &["--baseline", other]].concat()).json();
+    let arguments = ["bench", "--style", "plain", "--shown", "128x96", "--brush", "2", "--seconds", "1", "--json"];
+    let more = ["--provider", "cpu", "--baseline", other, "--baseline-brush", "1"];
+    let found = program.run(&[&arguments[..], &more].concat()).json();
     assert_keys(
         &found,
-        "style model provider threads input_size source_size rounds onnxruntime_fps pipeline_fps composed_fps \
-         pipeline_share compositor ms composed_ms latency_ms baseline ratio",
+        "style model provider threads shown_size painted_size brush rounds onnxruntime_fps pipeline_fps \
+         composed_fps pipeline_share compositor ms composed_ms latency_ms baseline ratio",
     );
     for rate in ["onnxruntime_fps", "pipeline_fps", "composed_fps", "ratio"] {
         assert!(found[rate].as_f64().unwrap() > 0.0, "{rate}: {found}");
     }
     let share = found["pipeline_fps"].as_f64().unwrap() / found["onnxruntime_fps"].as_f64().unwrap();
     assert!((found["pipeline_share"].as_f64().unwrap() - share).abs() < 0.001, "{found}");
-    assert_eq!(found["input_size"], json!({"width": 64, "height": 48}));
-    assert_eq!(found["source_size"], found["input_size"]);
+    assert_eq!(found["shown_size"], json!({"width": 128, "height": 96}));
+    assert_eq!((&found["painted_size"], &found["brush"]), (&json!({"width": 64, "height": 48}), &json!(2.0)));
+    assert_eq!(found["baseline"]["painted_size"], found["shown_size"]);
     assert_eq!(found["provider"], json!({"requested": "cpu", "running": "cpu", "reason": ""}));
     assert!(found["threads"].as_u64().unwrap() >= 1 && found["rounds"].as_u64().unwrap() >= 3);
     assert!(!found["compositor"]["adapter"].as_str().unwrap().is_empty());
@@ -40,7 +42,7 @@ fn json_holds_every_figure_of_the_contract() {
     }
     let latency = &found["latency_ms"]["capture_to_present"];
     assert!(latency["p50"].as_f64().unwrap() >= found["composed_ms"]["compose"]["p50"].as_f64().unwrap() / 2.0);
-    assert_keys(&found["baseline"], "model provider input_size onnxruntime_fps");
+    assert_keys(&found["baseline"], "model provider painted_size onnxruntime_fps");
     assert_eq!(found["baseline"]["model"], other);
 }
 
@@ -53,7 +55,8 @@ fn people_get_a_table() {
     let outcome = program.run(&["bench", "--style", "plain", "--size", "48", "--seconds", "0.5"]);
     assert_eq!(outcome.code, Some(0), "{outcome:?}");
     let text = outcome.stdout;
-    for part in ["plain at 64x48", "ONNX Runtime alone", "capture and paint", "compose", "capture to present"] {
+    let sizes = "plain, shown at 64x48 and painted at 64x48 (brush 1)";
+    for part in [sizes, "ONNX Runtime alone", "capture and paint", "compose", "capture to present"] {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(!text.contains("baseline"), "{text}");

@@ -10,9 +10,10 @@ fn fit(more: &[&str]) -> Value {
 #[test]
 fn json_tells_of_every_network_and_which_holds() {
     // So slow that even a busy machine paints faster.
-    let found = fit(&["--fps", "0.5", "--size", "64x48"]);
-    assert_keys(&found, "fps size provider threads headroom limit_ms networks holds instead");
-    assert_eq!((&found["size"], &found["instead"]), (&json!({"width": 64, "height": 48}), &Value::Null));
+    let found = fit(&["--fps", "0.5", "--shown", "128x96", "--brush", "2"]);
+    assert_keys(&found, "fps shown_size painted_size brush provider threads headroom limit_ms networks holds instead");
+    assert_eq!((&found["painted_size"], &found["instead"]), (&json!({"width": 64, "height": 48}), &Value::Null));
+    assert_eq!((&found["shown_size"], &found["brush"]), (&json!({"width": 128, "height": 96}), &json!(2.0)));
     assert_eq!(found["provider"]["running"], "cpu");
     assert_eq!((found["headroom"].as_f64(), found["limit_ms"].as_f64()), (Some(0.8), Some(1600.0)));
     let networks = found["networks"].as_array().unwrap();
@@ -62,7 +63,7 @@ fn a_smaller_size_that_holds_is_found_by_measuring() {
     assert_eq!(found["holds"], Value::Null, "{found}");
     // What else the machine does can spoil the proof; what is told must be smaller, and must hold.
     if let Some(instead) = found["instead"].as_object() {
-        assert!(instead["size"]["width"].as_u64().unwrap() < 96, "{found}");
+        assert!(instead["painted_size"]["width"].as_u64().unwrap() < 96, "{found}");
         assert!(instead["p50_ms"].as_f64().unwrap() <= found["limit_ms"].as_f64().unwrap() + 0.001, "{found}");
         assert_eq!(instead["network"], found["networks"][0]["network"]);
     }
@@ -78,6 +79,11 @@ fn people_get_a_table_and_a_verdict() {
         assert!(outcome.stdout.contains(part), "{part}: {outcome:?}");
     }
     assert!(outcome.stdout.contains("train --fps 0.5 --size 64x48"), "{outcome:?}");
+    let outcome =
+        Program::new().run(&["fit", "--fps", "0.5", "--shown", "96x72", "--brush", "1.5", "--provider", "cpu"]);
+    for part in ["0.5 fps at 96x72 shown, 64x48 painted (brush 1.5)", "train --fps 0.5 --shown 96x72 --brush 1.5"] {
+        assert!(outcome.stdout.contains(part), "{part}: {outcome:?}");
+    }
 }
 
 #[test]
@@ -88,6 +94,8 @@ fn a_wrong_command_line_is_refused() {
         (&["fit", "--fps", "0"], "\"0\" is not a number above 0"),
         (&["fit", "--fps", "30", "--size", "big"], "WIDTHxHEIGHT"),
         (&["fit", "--fps", "30", "--size", "8x8"], "16 to 8192"),
+        (&["fit", "--fps", "30", "--brush", "7"], "from 1 to 6, or auto"),
+        (&["fit", "--fps", "30", "--shown", "auto"], "WIDTHxHEIGHT"),
         (&["fit", "--fps", "30", "--provider", "abacus"], "possible values"),
     ] {
         let outcome = program.run(arguments);

@@ -89,6 +89,16 @@ fn on_the_scene_a_negative_is_as_steady_as_the_scene() {
 }
 
 #[test]
+fn frames_are_measured_at_the_shown_size_and_painted_by_the_brush() {
+    let arguments = ["flicker", "--style", "plain", "--provider", "cpu", "--shown", "96x72", "--frames", "2", "--json"];
+    for (brush, painted) in [("2", json!({"width": 48, "height": 36})), ("1", json!({"width": 96, "height": 72}))] {
+        let found = program().run(&[&arguments[..], &["--brush", brush]].concat()).json();
+        assert_eq!(found["size"], json!({"width": 96, "height": 72}));
+        assert_eq!(found["styles"][0]["input_size"], painted);
+    }
+}
+
+#[test]
 fn on_a_clip_the_flow_is_estimated_and_its_error_is_said() {
     let program = program();
     write_frames(&program, "frames", 4);

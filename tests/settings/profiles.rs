@@ -1,5 +1,6 @@
 //! What is remembered for each game.
 
+use impasto::control::{Brush, SizeRequest};
 use impasto::settings::{Choices, Profiles, Remembered, read_profiles, write_profiles};
 
 #[test]
@@ -38,11 +39,13 @@ fn export_and_import_carry_everything_in_one_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("out.toml");
     let mut ours = Profiles::default();
-    ours.for_application("Doom", &Choices { style: "mosaic".to_owned(), ..Choices::default() }).attach = true;
+    let size = SizeRequest::Brush(Brush::Factor(3.5));
+    ours.for_application("Doom", &Choices { style: "mosaic".to_owned(), size, ..Choices::default() }).attach = true;
     ours.for_application("Quake", &Choices::default());
     write_profiles(&file, &ours).unwrap();
     let (read, notices) = read_profiles(&file).unwrap();
     assert_eq!((&read, notices), (&ours, Vec::new()));
+    assert_eq!((read.profile["Doom"].paint.size, read.profile["Quake"].paint.size), (size, SizeRequest::AUTOMATIC));
 
     let mut theirs = Profiles::default();
     theirs.for_application("Doom", &Choices::default());

@@ -1,6 +1,6 @@
 //! Settings as people write them.
 
-use impasto::control::{Rate, RecordQuality, ScreenshotKind, SizeRequest, SoundChoice};
+use impasto::control::{Brush, Rate, RecordQuality, ScreenshotKind, SizeRequest, SoundChoice};
 use impasto::settings::{HotkeyAction, Remembered, Settings};
 use std::path::PathBuf;
 
@@ -39,6 +39,25 @@ fn reads_every_kind_of_value() {
     assert_eq!((recording.sound, recording.sound_level), (SoundChoice::Game, 1.5));
     assert_eq!(settings.hotkeys.candidates(HotkeyAction::Panel), ["F9".parse().unwrap()]);
     assert_eq!(settings.hotkeys.candidates(HotkeyAction::Record), []);
+}
+
+#[test]
+fn the_size_is_a_brush_or_pixels() {
+    let size = |written: &str| open(&format!("[paint]\nsize = '{written}'\n"));
+    let brush = |factor: f32| SizeRequest::Brush(Brush::Factor(factor));
+    assert_eq!(open("").0.paint.size, SizeRequest::AUTOMATIC);
+    for (written, meant) in [
+        ("auto", SizeRequest::AUTOMATIC),
+        ("brush 2.5", brush(2.5)),
+        ("brush 6", brush(6.0)),
+        // As it was written before there were brushes.
+        ("480", SizeRequest::Height(480)),
+    ] {
+        assert_eq!((size(written).0.paint.size, size(written).1), (meant, Vec::new()));
+    }
+    let (settings, notices) = size("brush 7");
+    assert_eq!(settings.paint.size, SizeRequest::AUTOMATIC);
+    assert!(notices[0].contains("paint.size") && notices[0].contains("from 1 to 6"), "{notices:?}");
 }
 
 #[test]

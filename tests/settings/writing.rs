@@ -1,6 +1,6 @@
 //! Settings as the program writes them.
 
-use impasto::control::Rate;
+use impasto::control::{Brush, Rate, SizeRequest};
 use impasto::settings::{HotkeyAction, Remembered, Settings};
 use std::path::Path;
 
@@ -19,6 +19,7 @@ fn what_is_saved_is_read_again() {
     settings.value.paint.style = "it's \"mine\" \\ ü".to_owned();
     settings.value.paint.strength = 0.7;
     settings.value.paint.pace = Rate::OFF;
+    settings.value.paint.size = SizeRequest::Brush(Brush::Factor(2.3));
     settings.value.recording.folder = "/films".into();
     settings.value.hotkeys.choose(HotkeyAction::Panel, Some("Ctrl+Alt+\\".parse().unwrap()));
     settings.value.hotkeys.choose(HotkeyAction::Record, None);
@@ -27,7 +28,7 @@ fn what_is_saved_is_read_again() {
     assert!(!settings.is_changed());
     assert_eq!(open(&path).value, settings.value);
     let text = std::fs::read_to_string(&path).unwrap();
-    assert!(text.contains("strength = 0.7\n"), "{text}");
+    assert!(text.contains("strength = 0.7\n") && text.contains("size = \"brush 2.3\"\n"), "{text}");
     assert!(!text.contains("keep_colors"), "what was never changed is not pinned: {text}");
     settings.value.hotkeys.reset(HotkeyAction::Panel);
     settings.value.hotkeys.reset(HotkeyAction::Record);

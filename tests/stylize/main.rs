@@ -4,6 +4,7 @@
 #[allow(dead_code, reason = "each test binary uses its own part")]
 mod allocation_counter;
 mod allocations;
+mod brush;
 mod conventions;
 mod faults;
 mod inspection;

@@ -10,6 +10,8 @@ fn asks_for_one_size_of_network_only() {
     for (more, words) in [
         (&["--fps", "30", "--tier", "fast"][..], "cannot be used with"),
         (&["--size", "640x480"], "--fps"),
+        (&["--brush", "2"], "--fps"),
+        (&["--fps", "30", "--brush", "2", "--size", "480"], "cannot be used with"),
         (&["--fps", "0"], "is not a number above 0"),
     ] {
         let outcome = program.run(&[&usual, more].concat());
@@ -31,10 +33,10 @@ fn trains_the_largest_network_that_holds_and_goes_on_with_it() {
     impossible.assert_failed(&["no network holds 1000000 fps at 64x48", "fewer frames per second"]);
     assert!(!program.path("none.onnx").exists() && !program.path("none.checkpoint").exists());
 
-    let outcome = train("fitted.onnx", &["--fps", "0.5", "--size", "64x48", "--iterations", "1"]);
+    let outcome = train("fitted.onnx", &["--fps", "0.5", "--shown", "128x96", "--brush", "2", "--iterations", "1"]);
     assert_eq!(outcome.code, Some(0), "{outcome:?}");
     let name = "16-64-16-d1.2.4.1";
-    let note = format!("{name} is the largest network that holds 0.5 fps at 64x48");
+    let note = format!("{name} is the largest network that holds 0.5 fps at 128x96 shown, 64x48 painted (brush 2)");
     assert!(outcome.stderr.contains(&note), "{outcome:?}");
     let inspected = program.run(&["inspect", "fitted.onnx", "--json"]).json();
     assert_eq!(inspected["manifest"]["tier"], name);

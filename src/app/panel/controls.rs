@@ -1,10 +1,14 @@
 //! How the painting looks, and how fast it is made.
 
+use super::brush::show_brush;
 use super::widgets::{slider, switch, weak};
 use super::{PanelView, Request, widgets};
 use crate::control::{Command, ParameterValue, Region, SizeRequest};
 use crate::stylize::Parameter;
 use egui::Ui;
+
+/// The size is not named.
+const BY_BRUSH: &str = "By the brush";
 
 /// Inference heights on offer, in pixels.
 const HEIGHTS_PX: [u32; 5] = [240, 360, 480, 540, 720];
@@ -12,7 +16,7 @@ const HEIGHTS_PX: [u32; 5] = [240, 360, 480, 540, 720];
 /// Caps on offer, in frames per second.
 const CAPS_FPS: [f32; 6] = [24.0, 30.0, 48.0, 60.0, 90.0, 120.0];
 
-/// Rates on offer that painting smaller holds, in frames per second.
+/// Rates of paintings on offer that are held, in frames per second.
 const PACES_FPS: [f32; 4] = [20.0, 30.0, 45.0, 60.0];
 
 /// Where the A/B split starts.
@@ -38,6 +42,7 @@ pub fn show_look(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
             if let Some(strength) = slider(ui, "Strength", look.strength, 0.0..=1.0, percent) {
                 requests.push(Command::SetStrength(strength).into());
             }
+            show_brush(ui, view, requests);
             if let Some(keep) = slider(ui, "Keep the game's colours", look.keep_colors, 0.0..=1.0, percent) {
                 requests.push(Command::SetKeepColors(keep).into());
             }
@@ -100,6 +105,10 @@ fn show_parameter(ui: &mut Ui, parameter: &Parameter, requests: &mut Vec<Request
 /// Inference size and frame rate cap.
 pub fn show_speed(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
     choice(ui, "Inference size", &size_text(view, view.state.size), |ui| {
+        let is_by_brush = !view.state.size.names_size();
+        if ui.selectable_label(is_by_brush, BY_BRUSH).clicked() && !is_by_brush {
+            requests.push(Command::SetInputSize(SizeRequest::AUTOMATIC).into());
+        }
         let source = view.figures.and_then(|figures| figures.source_size).map(|size| size.height);
         let heights = HEIGHTS_PX.into_iter().map(|height| (height, format!("{height}p")));
         let source = source.filter(|height| !HEIGHTS_PX.contains(height)).map(|height| (height, "Source".to_owned()));
@@ -122,7 +131,7 @@ pub fn show_speed(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
         }
     });
     let pace = view.state.pace_fps.map_or_else(|| "Off".to_owned(), |fps| format!("{fps:.0} fps"));
-    choice(ui, "Hold by painting smaller", &pace, |ui| {
+    choice(ui, "Paintings to hold", &pace, |ui| {
         if ui.selectable_label(view.state.pace_fps.is_none(), "Off").clicked() {
             requests.push(Command::SetPace(None).into());
         }
@@ -136,7 +145,7 @@ pub fn show_speed(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
         weak(ui, pace);
     }
     if let Some(size) = view.figures.and_then(|figures| figures.input_size) {
-        weak(ui, format!("The network works on {} × {} pixels", size.width, size.height));
+        weak(ui, format!("The network paints {} × {} pixels", size.width, size.height));
     }
 }
 
@@ -153,6 +162,7 @@ pub fn choice(ui: &mut Ui, label: &str, text: &str, contents: impl FnOnce(&mut U
 fn size_text(view: &PanelView, size: SizeRequest) -> String {
     let source = view.figures.and_then(|figures| figures.source_size).map(|size| size.height);
     match size {
+        SizeRequest::Brush(_) => BY_BRUSH.to_owned(),
         SizeRequest::Height(height) if HEIGHTS_PX.contains(&height) => format!("{height}p"),
         SizeRequest::Height(height) if Some(height) == source => "Source".to_owned(),
         SizeRequest::Height(height) => format!("{height}p"),

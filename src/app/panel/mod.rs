@@ -1,5 +1,6 @@
 //! The panel: an ordinary window in which a person picks windows and styles and sees how things go.
 
+mod brush;
 mod controls;
 mod game;
 mod graph;

@@ -12,6 +12,8 @@ use super::finisher::Finisher;
 use super::paint_options::{PaintOptions, seconds};
 use super::progress::{bar, spinner};
 use super::run::SCENE_SIZE;
+use super::size_options::ShownOption;
+use crate::control::{Brush, SizeRequest};
 use crate::stylize::{BareSession, LoadOptions, Style, find_style};
 use capture::CaptureRequest;
 use clap::{ArgGroup, Args};
@@ -32,17 +34,22 @@ const FEWEST_ROUNDS: u32 = 3;
 pub struct BenchArgs {
     #[command(flatten)]
     paint: PaintOptions,
+    #[command(flatten)]
+    shown: ShownOption,
     /// About how long to measure.
     #[arg(long, value_name = "N", value_parser = seconds, default_value = "10")]
     seconds: Duration,
     /// Another model to compare with.
     #[arg(long, value_name = "MODEL.onnx")]
     baseline: Option<String>,
+    /// The brush of the other model [default: as the style is painted]; 1 runs it at the shown size.
+    #[arg(long, value_name = "N|auto", requires = "baseline")]
+    baseline_brush: Option<Brush>,
     /// Measure instead what grabbing pictures costs, by every backend that can grab this here; play meanwhile.
     #[arg(
         long,
         requires = "captured",
-        conflicts_with_all = ["style", "size", "provider", "strength", "keep_colors", "region", "parameters", "baseline"]
+        conflicts_with_all = ["style", "size", "brush", "shown", "provider", "strength", "keep_colors", "region", "parameters", "baseline"]
     )]
     capture: bool,
     /// With --capture: the window, by its id or a part of its title or application.
@@ -82,13 +89,15 @@ pub fn run(args: &BenchArgs) -> anyhow::Result<()> {
     }
     let style = args.paint.style()?;
     let baseline_style = args.baseline.as_deref().map(find_style).transpose()?;
-    let source_size = args.paint.size().resolve(SCENE_SIZE);
-    let options =
-        LoadOptions { provider: args.paint.provider, threads: 0, frame_size: source_size, size: args.paint.size() };
+    let shown_size = args.shown.size(&args.paint.size, SCENE_SIZE);
+    let size = args.paint.size.request();
+    let options = LoadOptions { provider: args.paint.provider, threads: 0, frame_size: shown_size, size };
     let loading = spinner("loading");
     let mut bare = BareSession::load(&style, &options)?;
-    let mut baseline = baseline_style.map(|style| load_baseline(style, &options)).transpose()?;
-    let pictures = Arc::new(prepare(source_size));
+    let baseline_size = args.baseline_brush.map_or(size, SizeRequest::Brush);
+    let baseline_options = LoadOptions { size: baseline_size, ..options.clone() };
+    let mut baseline = baseline_style.map(|style| load_baseline(style, &baseline_options)).transpose()?;
+    let pictures = Arc::new(prepare(shown_size));
     let parameters = &args.paint.parameters;
     let mut pipeline = Lane::start("pipeline", &style, &options, parameters, &pictures, None)?;
     let finisher = Finisher::open()?;
@@ -113,7 +122,7 @@ pub fn run(args: &BenchArgs) -> anyhow::Result<()> {
     }
     progress.finish_and_clear();
 
-    let report = Report::new(&style, &bare, source_size, rounds, &rates, compositor)
+    let report = Report::new(&style, &bare, shown_size, rounds, &rates, compositor)
         .with_stages(&pipeline.stats(), &composed.stats())
         .with_baseline(baseline.map(|(style, session)| Baseline::new(&style, &session, &rates.baseline)));
     if args.json {

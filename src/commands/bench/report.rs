@@ -1,7 +1,7 @@
 //! What `bench` found, as JSON and as a table.
 
 use super::Rates;
-use crate::control::{LatencyStats, Percentiles, ProviderReport, RunStats};
+use crate::control::{Brush, LatencyStats, Percentiles, ProviderReport, RunStats};
 use crate::frame::Size;
 use crate::stylize::{BareSession, Style};
 use serde::Serialize;
@@ -16,8 +16,12 @@ pub struct Report {
     provider: ProviderReport,
     /// Threads of the CPU provider.
     threads: usize,
-    input_size: Size,
-    source_size: Size,
+    /// The size of the frames, and of what is composed.
+    shown_size: Size,
+    /// The size that the network runs at.
+    painted_size: Size,
+    /// How many times as large strokes are as at the shown size.
+    brush: f64,
     rounds: u32,
     /// A bare session: no preprocessing, no postprocessing, tensors reused.
     onnxruntime_fps: f64,
@@ -63,7 +67,7 @@ struct StageTimes {
 pub struct Baseline {
     model: PathBuf,
     provider: ProviderReport,
-    input_size: Size,
+    painted_size: Size,
     onnxruntime_fps: f64,
 }
 
@@ -72,7 +76,7 @@ impl Baseline {
         Self {
             model: style.model.clone(),
             provider: session.provider().clone(),
-            input_size: session.input_size(),
+            painted_size: session.input_size(),
             onnxruntime_fps: median(rates),
         }
     }
@@ -82,7 +86,7 @@ impl Report {
     pub fn new(
         style: &Style,
         session: &BareSession,
-        source_size: Size,
+        shown_size: Size,
         rounds: u32,
         rates: &Rates,
         compositor: Compositor,
@@ -93,8 +97,9 @@ impl Report {
             model: style.model.clone(),
             provider: session.provider().clone(),
             threads: session.threads(),
-            input_size: session.input_size(),
-            source_size,
+            shown_size,
+            painted_size: session.input_size(),
+            brush: Brush::between(shown_size, session.input_size()),
             rounds,
             onnxruntime_fps,
             pipeline_fps,
@@ -141,8 +146,14 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{} at {} from {}, on {} with {} threads; medians of {} rounds\n",
-            self.style, self.input_size, self.source_size, self.provider.running, self.threads, self.rounds
+            "{}, shown at {} and painted at {} (brush {}), on {} with {} threads; medians of {} rounds\n",
+            self.style,
+            self.shown_size,
+            self.painted_size,
+            self.brush,
+            self.provider.running,
+            self.threads,
+            self.rounds
         )?;
         writeln!(f, "  {:<24}{:>8.2} fps", "ONNX Runtime alone", self.onnxruntime_fps)?;
         writeln!(
@@ -154,10 +165,10 @@ impl fmt::Display for Report {
         writeln!(f, "  {:<24}{:>8.2} fps   on {adapter}", "capture, paint, compose", self.composed_fps)?;
         if let (Some(baseline), Some(ratio)) = (&self.baseline, self.ratio) {
             let model = baseline.model.file_name().unwrap_or_default().to_string_lossy();
-            let fps = baseline.onnxruntime_fps;
+            let (fps, size) = (baseline.onnxruntime_fps, baseline.painted_size);
             writeln!(
                 f,
-                "  {:<24}{fps:>8.2} fps   this style runs {ratio:.2} times as fast as {model}",
+                "  {:<24}{fps:>8.2} fps   this style runs {ratio:.2} times as fast as {model} at {size}",
                 "baseline alone"
             )?;
         }

@@ -6,6 +6,7 @@ use super::rung::Rung;
 use super::turns::take_turns;
 use crate::commands::progress::{bar, spinner};
 use crate::commands::run::SCENE_SIZE;
+use crate::commands::size_options::{ShownOption, SizeOptions};
 use crate::control::SizeRequest;
 use crate::frame::Size;
 use crate::network::{Architecture, ladder};
@@ -25,8 +26,17 @@ const SMALLER_SIZES: usize = 3;
 #[derive(Debug, Clone, Copy)]
 pub struct Goal {
     pub fps: f32,
+    /// The size of the game's picture.
+    pub shown: Size,
+    /// How large it is painted.
     pub size: SizeRequest,
     pub provider: ProviderChoice,
+}
+
+impl Goal {
+    pub fn new(fps: f32, size: &SizeOptions, shown: &ShownOption, provider: ProviderChoice) -> Self {
+        Self { fps, shown: shown.size(size, SCENE_SIZE), size: size.request(), provider }
+    }
 }
 
 /// The networks that were loaded, and why others were not.
@@ -77,7 +87,7 @@ pub fn measure(goal: &Goal, with_classic: bool, stop: &AtomicBool) -> anyhow::Re
         }
         _ => None,
     };
-    Ok(Report { fps: goal.fps, limit_ms, size, provider, threads, rows, holds, instead })
+    Ok(Report { goal: *goal, limit_ms, size, provider, threads, rows, holds, instead })
 }
 
 fn go_on(stop: &AtomicBool) -> anyhow::Result<()> {
@@ -87,7 +97,7 @@ fn go_on(stop: &AtomicBool) -> anyhow::Result<()> {
 
 /// Loads the networks, from small to large.
 fn load(architectures: Vec<Architecture>, goal: &Goal, limit_ms: f64, stop: &AtomicBool) -> anyhow::Result<Loaded> {
-    let size = goal.size.resolve(SCENE_SIZE);
+    let size = goal.size.resolve(goal.shown, 1.0);
     let progress = spinner("loading networks");
     let started = Instant::now();
     let mut loaded = Loaded { places: Vec::new(), rungs: Vec::new() };

@@ -12,9 +12,9 @@ pub use measure::Goal;
 #[cfg(feature = "train")]
 pub use measure::largest_that_holds;
 
-use super::paint_options::{DEFAULT_SIZE, positive};
+use super::paint_options::positive;
 use super::signals::stop_on_interrupt;
-use crate::control::SizeRequest;
+use super::size_options::{ShownOption, SizeOptions};
 use crate::stylize::ProviderChoice;
 use clap::Args;
 
@@ -23,9 +23,10 @@ pub struct FitArgs {
     /// Paintings per second that the network must hold.
     #[arg(long, value_name = "N", value_parser = positive)]
     fps: f32,
-    /// The resolution at which the network runs: a height, or WIDTHxHEIGHT.
-    #[arg(long, value_name = "HEIGHT|WxH", default_value_t = DEFAULT_SIZE)]
-    size: SizeRequest,
+    #[command(flatten)]
+    size: SizeOptions,
+    #[command(flatten)]
+    shown: ShownOption,
     /// What runs the network.
     #[arg(long, value_enum, default_value_t = ProviderChoice::Auto)]
     provider: ProviderChoice,
@@ -35,7 +36,7 @@ pub struct FitArgs {
 }
 
 pub fn run(args: &FitArgs) -> anyhow::Result<()> {
-    let goal = Goal { fps: args.fps, size: args.size, provider: args.provider };
+    let goal = Goal::new(args.fps, &args.size, &args.shown, args.provider);
     let report = measure::measure(&goal, true, &stop_on_interrupt())?;
     if args.json {
         return super::print_json(&report.json());

@@ -1,7 +1,8 @@
 //! What `fit` found, as JSON and as a table.
 
 use super::choice::HEADROOM;
-use crate::control::{Percentiles, ProviderReport};
+use super::measure::Goal;
+use crate::control::{Brush, Percentiles, ProviderReport, SizeRequest};
 use crate::frame::Size;
 use crate::network::{Architecture, Tier};
 use serde_json::{Value, json};
@@ -10,9 +11,10 @@ use std::fmt;
 /// All that was measured.
 #[derive(Debug)]
 pub struct Report {
-    pub fps: f32,
+    pub goal: Goal,
     /// Milliseconds that a network may take.
     pub limit_ms: f64,
+    /// The size that networks were run at.
     pub size: Size,
     pub provider: ProviderReport,
     pub threads: usize,
@@ -69,6 +71,27 @@ impl Report {
         Some(classic.ms()? / row.ms()?)
     }
 
+    /// What is shown and what is painted, where that is another size.
+    fn sizes(&self, painted: Size) -> String {
+        let shown = self.goal.shown;
+        if painted == shown {
+            return painted.to_string();
+        }
+        format!("{shown} shown, {painted} painted (brush {})", Brush::between(shown, painted))
+    }
+
+    /// The options that ask for this painted size.
+    fn options_for(&self, painted: Size) -> String {
+        let shown = self.goal.shown;
+        match self.goal.size {
+            SizeRequest::Brush(brush) if painted == self.size => format!("--shown {shown} --brush {brush}"),
+            SizeRequest::Brush(_) if Brush::FACTORS.contains(&(Brush::between(shown, painted) as f32)) => {
+                format!("--shown {shown} --brush {}", Brush::between(shown, painted))
+            }
+            _ => format!("--size {painted}"),
+        }
+    }
+
     /// Billions of multiply-adds for a frame.
     fn gmac(&self, row: &Row) -> f64 {
         row.architecture.multiply_adds_per_pixel() * self.size.area() as f64 / 1e9
@@ -95,13 +118,16 @@ impl Report {
         let instead = |smaller: &Smaller| {
             json!({
                 "network": smaller.architecture.to_string(),
-                "size": smaller.size,
+                "painted_size": smaller.size,
+                "brush": Brush::between(self.goal.shown, smaller.size),
                 "p50_ms": rounded(smaller.p50_ms),
             })
         };
         json!({
-            "fps": self.fps,
-            "size": self.size,
+            "fps": self.goal.fps,
+            "shown_size": self.goal.shown,
+            "painted_size": self.size,
+            "brush": Brush::between(self.goal.shown, self.size),
             "provider": self.provider,
             "threads": self.threads,
             "headroom": HEADROOM,
@@ -114,7 +140,8 @@ impl Report {
 
     /// What it comes to, in a sentence or two.
     pub fn verdict(&self) -> String {
-        let (fps, size, limit) = (self.fps, self.size, self.limit_ms);
+        let (fps, limit) = (self.goal.fps, self.limit_ms);
+        let size = self.sizes(self.size);
         match (self.holding(), &self.instead) {
             (Some(row), _) => format!(
                 "{} is the largest network that holds {fps} fps at {size}: {:.1} ms of {limit:.1}",
@@ -122,8 +149,10 @@ impl Report {
                 row.ms().unwrap_or_default()
             ),
             (None, Some(Smaller { architecture, size: smaller, p50_ms })) => format!(
-                "no network holds {fps} fps at {size}; the smallest, {architecture}, does at {smaller}: \
-                 {p50_ms:.1} ms of {limit:.1}. Ask for --size {smaller}, or for fewer frames per second"
+                "no network holds {fps} fps at {size}; the smallest, {architecture}, does at {}: \
+                 {p50_ms:.1} ms of {limit:.1}. Ask for {}, or for fewer frames per second",
+                self.sizes(*smaller),
+                self.options_for(*smaller)
             ),
             (None, None) => format!(
                 "no network holds {fps} fps at {size}, nor at a smaller size worth painting: \
@@ -140,7 +169,8 @@ fn rounded(value: f64) -> f64 {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { fps, size, limit_ms, threads, .. } = self;
+        let Self { goal: Goal { fps, .. }, limit_ms, threads, .. } = self;
+        let size = self.sizes(self.size);
         let provider = &self.provider.running;
         writeln!(f, "{fps} fps at {size} on {provider}, {threads} threads: a network may take {limit_ms:.1} ms,")?;
         writeln!(f, "{HEADROOM} of a frame's time, for the game and the compositor need the rest\n")?;
@@ -173,7 +203,7 @@ impl fmt::Display for Report {
         let verdict = if self.holds.is_some() { verdict } else { format!("{first}{}", letters.as_str()) };
         writeln!(f, "\n{verdict}.")?;
         if self.holds.is_some() {
-            writeln!(f, "\"impasto train --fps {fps} --size {size} ...\" trains it.")?;
+            writeln!(f, "\"impasto train --fps {fps} {} ...\" trains it.", self.options_for(self.size))?;
         }
         Ok(())
     }

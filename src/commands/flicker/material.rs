@@ -58,7 +58,7 @@ impl Material {
     pub fn scene(size: SizeRequest) -> Self {
         Self {
             name: "scene".to_owned(),
-            size: size.resolve(SCENE_SIZE),
+            size: size.resolve(SCENE_SIZE, 1.0),
             fps: f64::from(SCENE_FPS),
             frame_count: None,
             origin: Origin::Scene { scene: Scene::new(SCENE_SEED), next: 0 },
@@ -82,7 +82,7 @@ impl Material {
         let clip = open_clip(path)?;
         Ok(Self {
             name: path.display().to_string(),
-            size: size.resolve(clip.size),
+            size: size.resolve(clip.size, 1.0),
             fps: clip.fps,
             frame_count: clip.frame_count,
             origin: Origin::Clip { clip, pool: FramePool::new() },
@@ -94,7 +94,7 @@ impl Material {
         let frame_count = bursts.iter().map(|burst| burst.pictures.len() as u64).sum();
         Ok(Self {
             name: path.display().to_string(),
-            size: size.resolve(first[0].size),
+            size: size.resolve(first[0].size, 1.0),
             fps: f64::from(BURST_FPS),
             frame_count: Some(frame_count),
             origin: Origin::Bursts { left: bursts.into_iter(), current: Vec::new().into_iter(), begins: false },

@@ -16,7 +16,8 @@ use super::features_file::{HOW_TO_FETCH, features_file};
 use super::paint_options::seconds;
 use super::progress::{bar, note, spinner};
 use super::signals::stop_on_interrupt;
-use crate::control::{ParameterValue, SizeRequest};
+use super::size_options::{ShownOption, SizeOptions};
+use crate::control::ParameterValue;
 use crate::frame::{Frame, Size, read_picture};
 use crate::steadiness::Flow;
 use crate::stylize::{LoadOptions, ProviderChoice, Style, find_style};
@@ -47,9 +48,10 @@ pub struct FlickerArgs {
     /// The built-in scene, whose motion is known exactly.
     #[arg(long, value_parser = ["scene"], default_value = "scene")]
     source: String,
-    /// The resolution of frames and networks: a height, or WIDTHxHEIGHT.
-    #[arg(long, value_name = "HEIGHT|WxH", default_value = "480")]
-    size: SizeRequest,
+    #[command(flatten)]
+    size: SizeOptions,
+    #[command(flatten)]
+    shown: ShownOption,
     /// How much of the source to measure; 4 seconds if nothing is said.
     #[arg(long, value_name = "N", value_parser = seconds, conflicts_with = "frames")]
     seconds: Option<Duration>,
@@ -84,16 +86,12 @@ pub fn run(args: &FlickerArgs) -> anyhow::Result<()> {
     args.check_style_images()?;
     let styles = args.style.iter().map(|style| find_style(style)).collect::<Result<Vec<Style>, _>>()?;
     let material = match &args.input {
-        Some(path) => Material::open(path, args.size)?,
-        None => Material::scene(args.size),
+        Some(path) => Material::open(path, args.shown.request(&args.size))?,
+        None => Material::scene(args.shown.request(&args.size)),
     };
     let loading = spinner("loading");
-    let options = LoadOptions {
-        provider: args.provider,
-        threads: 0,
-        frame_size: material.size,
-        size: SizeRequest::Exact(material.size),
-    };
+    let options =
+        LoadOptions { provider: args.provider, threads: 0, frame_size: material.size, size: args.size.request() };
     let mut subjects = vec![Subject::raw()];
     for style in styles {
         subjects.push(Subject::load(style, &options)?);

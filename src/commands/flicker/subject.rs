@@ -34,6 +34,8 @@ enum Hand {
 struct StyleHand {
     style: Style,
     painter: Painter,
+    /// How large it paints.
+    size: SizeRequest,
     pool: FramePool,
 }
 
@@ -72,7 +74,9 @@ impl Subject {
     /// The style cannot be used.
     pub fn load(style: Style, options: &LoadOptions) -> Result<Self, StylizeError> {
         let painter = Painter::load(&style, options)?;
-        Ok(Self::new(style.name.clone(), Hand::Style(Box::new(StyleHand { style, painter, pool: FramePool::new() }))))
+        let name = style.name.clone();
+        let hand = StyleHand { style, painter, size: options.size, pool: FramePool::new() };
+        Ok(Self::new(name, Hand::Style(Box::new(hand))))
     }
 
     fn new(name: String, hand: Hand) -> Self {
@@ -103,7 +107,7 @@ impl Subject {
         match &self.hand {
             Hand::Raw => None,
             Hand::Style(hand) => {
-                let size = hand.painter.facts().working_size(SizeRequest::Exact(frame_size), frame_size);
+                let size = hand.painter.facts().working_size(hand.size, frame_size);
                 Some((hand.style.model.clone(), hand.painter.provider().clone(), size))
             }
         }
@@ -162,7 +166,7 @@ impl Hand {
     /// The painting at the frame's size, and how long the network took with its pre- and postprocessing.
     fn paint(&mut self, frame: &Frame) -> Result<(Frame, Option<Duration>), StylizeError> {
         let Self::Style(hand) = self else { return Ok((frame.clone(), None)) };
-        let painted = hand.painter.paint(frame, SizeRequest::Exact(frame.size), &mut hand.pool)?;
+        let painted = hand.painter.paint(frame, hand.size, &mut hand.pool)?;
         let mut painting = Frame::new(frame.size);
         resize_bilinear(&painted.picture, &mut painting);
         Ok((painting, Some(painted.preprocess + painted.inference + painted.postprocess)))

@@ -58,7 +58,7 @@ pub fn run(args: &PickArgs) -> anyhow::Result<()> {
         Some(style) => {
             let loading = progress::spinner("loading the style");
             let first = picked.first().context("a frame was picked")?;
-            let mut artist = Artist::load(&style, &args.paint, args.paint.size(), first.frame.size)?;
+            let mut artist = Artist::load(&style, &args.paint, args.paint.size.request(), first.frame.size)?;
             loading.finish_and_clear();
             let painted = paint_all(&mut artist, &picked, [&input, &output], &stop)?;
             out!("painted {painted} first versions with the style {}: {}", style.name, output.display());

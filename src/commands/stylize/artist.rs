@@ -10,6 +10,12 @@ use crate::record::PaintedWith;
 use crate::stylize::{LoadOptions, Painter, Parameter, Style, StylizeError};
 use std::sync::Arc;
 
+/// How large pictures of a recording were painted; `frame` is their size.
+pub fn recorded_size(painted: &PaintedWith, frame: Size) -> SizeRequest {
+    // Recordings that do not say it were made before there were brushes, and are painted at their full size.
+    painted.size.unwrap_or(SizeRequest::Height(frame.height))
+}
+
 /// A network and a compositor. Lives on one thread.
 pub struct Artist {
     painter: Painter,
@@ -20,6 +26,8 @@ pub struct Artist {
     finisher: Finisher,
     pool: FramePool,
     size: SizeRequest,
+    /// The size follows a recording, where it paints as one was painted: the command line names none.
+    follows_size: bool,
     look: Look,
 }
 
@@ -43,6 +51,7 @@ impl Artist {
             finisher: Finisher::open()?,
             pool: FramePool::new(),
             size,
+            follows_size: paint.size.asked().is_none(),
             look,
         })
     }
@@ -53,6 +62,10 @@ impl Artist {
     /// The style is not there, or cannot be used.
     pub fn follow(&mut self, painted: &PaintedWith) -> anyhow::Result<()> {
         self.look = painted.look;
+        if self.follows_size {
+            self.size = recorded_size(painted, self.options.frame_size);
+            self.options.size = self.size;
+        }
         if painted.style.is_empty() {
             // Nothing was painted yet.
             self.look.bypass = true;

@@ -11,10 +11,10 @@ use super::paint_options::PaintOptions;
 use super::progress::spinner;
 use super::signals::stop_on_interrupt;
 use crate::capture::files::open_clip;
-use crate::control::SizeRequest;
 use anyhow::bail;
+use artist::recorded_size;
 use clap::Args;
-use script::Script;
+use script::{Script, style_of};
 use std::path::PathBuf;
 
 pub use artist::Artist;
@@ -29,8 +29,8 @@ pub struct StylizeArgs {
     output: PathBuf,
     #[command(flatten)]
     paint: PaintOptions,
-    /// Paint a video as a recording was painted: follow the style changes in the file beside that recording, at the
-    /// video's own size where --size says nothing else.
+    /// Paint a video as a recording was painted: follow the changes of style and brush in the file beside that recording,
+    /// with another brush or size where --brush or --size names one.
     #[arg(long, value_name = "NAME.json", conflicts_with_all = ["style", "strength", "keep_colors", "parameters"])]
     like: Option<PathBuf>,
 }
@@ -39,7 +39,7 @@ pub fn run(args: &StylizeArgs) -> anyhow::Result<()> {
     let stop = stop_on_interrupt();
     let script = args.like.as_deref().map(|like| Script::read(like, &args.input)).transpose()?;
     let style = match &script {
-        Some(script) => script.first_style()?,
+        Some(script) => style_of(script.first()?)?,
         None => args.paint.style()?,
     };
     let clip = open_clip(&args.input)?;
@@ -56,9 +56,9 @@ pub fn run(args: &StylizeArgs) -> anyhow::Result<()> {
         output::check_picture(&args.input, &args.output)?;
     }
     let loading = spinner("loading the style");
-    let size = match (&script, args.paint.size) {
-        (Some(_), None) => SizeRequest::Height(clip.size.height),
-        _ => args.paint.size(),
+    let size = match (&script, args.paint.size.asked()) {
+        (Some(script), None) => recorded_size(script.first()?, clip.size),
+        _ => args.paint.size.request(),
     };
     let artist = Artist::load(&style, &args.paint, size, clip.size)?;
     loading.finish_and_clear();

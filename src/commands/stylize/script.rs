@@ -35,14 +35,13 @@ impl Script {
         self.sidecar.at(Duration::from_secs_f64(secs.max(0.0)))
     }
 
-    /// The first style that paints.
+    /// What paints first.
     ///
     /// # Errors
-    /// It is not installed here, and its model is gone.
-    pub fn first_style(&self) -> anyhow::Result<Style> {
+    /// Nothing does.
+    pub fn first(&self) -> anyhow::Result<&PaintedWith> {
         let mut painted = self.sidecar.changes.iter().map(|change| &change.painted);
-        let first = painted.find(|painted| !painted.style.is_empty()).context("the recording names no style")?;
-        style_of(first)
+        painted.find(|painted| !painted.style.is_empty()).context("the recording names no style")
     }
 }
 

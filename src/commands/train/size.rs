@@ -1,15 +1,16 @@
 //! Which network `impasto train` trains.
 
 use crate::commands::fit::{Goal, largest_that_holds};
-use crate::commands::paint_options::{DEFAULT_SIZE, positive};
-use crate::control::SizeRequest;
+use crate::commands::paint_options::positive;
+use crate::commands::size_options::{ShownOption, SizeOptions};
 use crate::network::{Architecture, Tier};
 use crate::stylize::ProviderChoice;
 use crate::train::TrainError;
-use clap::Args;
+use clap::{ArgGroup, Args};
 use std::sync::atomic::AtomicBool;
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("measured").args(["size", "brush", "shown"]).multiple(true).requires("fps")))]
 pub struct NetworkSize {
     /// Size of the network: fast, balanced, quality, or classic [default: balanced]. Classic is the network that others use,
     /// and slow to run: fast_neural_style, or for key frames the published generator of few-shot patch-based training.
@@ -18,9 +19,10 @@ pub struct NetworkSize {
     /// Train the largest network that holds so many frames per second here, as "impasto fit" measures it.
     #[arg(long, value_name = "N", value_parser = positive, conflicts_with = "tier")]
     fps: Option<f32>,
-    /// The resolution at which it must hold them: a height, or WIDTHxHEIGHT [default: 480].
-    #[arg(long, value_name = "HEIGHT|WxH", requires = "fps")]
-    size: Option<SizeRequest>,
+    #[command(flatten)]
+    size: SizeOptions,
+    #[command(flatten)]
+    shown: ShownOption,
 }
 
 impl NetworkSize {
@@ -38,8 +40,7 @@ impl NetworkSize {
             (Some(tier), _, _) => Ok(tier.into()),
             (None, Some(resumed), _) => Ok(resumed()?),
             (None, None, Some(fps)) => {
-                let size = self.size.unwrap_or(DEFAULT_SIZE);
-                largest_that_holds(&Goal { fps, size, provider: ProviderChoice::Auto }, stop)
+                largest_that_holds(&Goal::new(fps, &self.size, &self.shown, ProviderChoice::Auto), stop)
             }
             (None, None, None) => Ok(Tier::Balanced.into()),
         }
