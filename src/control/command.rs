@@ -1,6 +1,7 @@
 //! What people can ask for while a game is painted.
 
 use super::Region;
+use super::levels::LevelsChoice;
 use super::recording::{RecordQuality, ScreenshotKind, SoundOptions};
 use crate::frame::Size;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,8 @@ pub enum Command {
     SetStrength(f32),
     /// How much of the game's own colours is kept, `0..=1`.
     SetKeepColors(f32),
+    /// Whether frames are levelled before they are painted.
+    SetLevels(LevelsChoice),
     /// The resolution at which the network runs.
     SetInputSize(SizeRequest),
     /// At most this many frames per second are captured; `None` is no cap.

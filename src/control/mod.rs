@@ -4,6 +4,7 @@
 mod calendar;
 mod command;
 mod event;
+mod levels;
 mod look;
 mod rate;
 mod recording;
@@ -13,6 +14,7 @@ mod stats;
 pub use calendar::DateTime;
 pub use command::{Command, ParameterValue, SizeRequest};
 pub use event::{EndReason, Event, IdleReason};
+pub use levels::LevelsChoice;
 pub use look::Look;
 pub use rate::Rate;
 pub use recording::{RecordQuality, ScreenshotKind, SoundChoice, SoundOptions};

@@ -21,6 +21,8 @@ pub struct Manifest {
     pub sha256: Option<String>,
     /// Speed class of the network, in the words of its maker.
     pub tier: Option<String>,
+    /// The network was trained on levelled frames, and is to paint such.
+    pub levels: Option<bool>,
     pub input: PictureManifest,
     pub output: PictureManifest,
     pub parameters: Vec<ParameterManifest>,
@@ -118,6 +120,7 @@ impl Manifest {
             source: keys.take("source", "a text")?,
             sha256: keys.take("sha256", "a text of 64 hexadecimal digits")?,
             tier: keys.take("tier", "a text")?,
+            levels: keys.take("levels", "true or false")?,
             training: keys.take("training", "a table")?,
             ..Self::default()
         };
@@ -257,12 +260,13 @@ mod tests {
     #[test]
     fn reads_every_key() {
         let manifest = parse(
-            "name = 'Oil'\ntier = 'fast'\n[input]\nlayout = 'nhwc'\nelement = 'float16'\nchannels = 'bgra'\n\
+            "name = 'Oil'\ntier = 'fast'\nlevels = true\n[input]\nlayout = 'nhwc'\nelement = 'float16'\nchannels = 'bgra'\n\
              range = 'minus_one_to_one'\nmultiple = 8\n[output]\nrange = 'zero_to_one'\nscale = 2\nfit = 'border'\n\
              [[parameters]]\nname = 'w'\nlabels = ['a', 'b']\nmin = 0\nmax = 1.5\ndefault = [1, 0.5]\n",
         )
         .unwrap();
         assert_eq!(manifest.name.as_deref(), Some("Oil"));
+        assert_eq!(manifest.levels, Some(true));
         assert_eq!(manifest.input.channels, Some(Channels::Bgra));
         assert_eq!(manifest.input.multiple, Some(8));
         assert_eq!((manifest.output.scale, manifest.output.fit), (Some(2.0), Some(Fit::Border)));
@@ -282,6 +286,7 @@ mod tests {
             ("[output]\nscale = nan", "output.scale"),
             ("sha256 = 'abc'", "sha256"),
             ("name = 5", "name"),
+            ("levels = 'yes'", "levels"),
             ("[[parameters]]\nlabels = []", "parameters[0].name"),
             ("[[parameters]]\nname = 'w'\nmin = 1\nmax = 0", "parameters[0].min"),
         ] {

@@ -7,6 +7,7 @@ mod allocations;
 mod conventions;
 mod faults;
 mod inspection;
+mod levels;
 mod lost_provider;
 mod networks;
 mod openvino;

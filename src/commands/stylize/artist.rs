@@ -4,7 +4,7 @@ use super::script::style_of;
 use crate::commands::finisher::Finisher;
 use crate::commands::paint_options::PaintOptions;
 use crate::compose::{ComposeError, Layers, Painting};
-use crate::control::{Look, ParameterValue, SizeRequest};
+use crate::control::{LevelsChoice, Look, ParameterValue, SizeRequest};
 use crate::frame::{Frame, FramePool, Size};
 use crate::record::PaintedWith;
 use crate::stylize::{LoadOptions, Painter, Parameter, Style, StylizeError};
@@ -20,6 +20,7 @@ pub struct Artist {
     finisher: Finisher,
     pool: FramePool,
     size: SizeRequest,
+    levels: LevelsChoice,
     look: Look,
 }
 
@@ -43,6 +44,7 @@ impl Artist {
             finisher: Finisher::open()?,
             pool: FramePool::new(),
             size,
+            levels: paint.levels.unwrap_or_default(),
             look,
         })
     }
@@ -53,6 +55,7 @@ impl Artist {
     /// The style is not there, or cannot be used.
     pub fn follow(&mut self, painted: &PaintedWith) -> anyhow::Result<()> {
         self.look = painted.look;
+        self.levels = if painted.levels { LevelsChoice::On } else { LevelsChoice::Off };
         if painted.style.is_empty() {
             // Nothing was painted yet.
             self.look.bypass = true;
@@ -101,6 +104,7 @@ impl Artist {
     /// The network cannot paint this frame.
     pub fn paint(&mut self, frame: &Arc<Frame>) -> Result<Painting, StylizeError> {
         let painted = loop {
+            self.painter.set_levels(self.levels);
             match self.painter.paint(frame, self.size, &mut self.pool) {
                 Err(error) if self.painter.is_replaceable() => self.replace_provider(&error)?,
                 painted => break painted?,
