@@ -34,8 +34,8 @@ pub struct PaintOptions {
     /// Paint only a part of the picture, in fractions of it: a status bar or a map stays as it is.
     #[arg(long, value_name = "LEFT,TOP,RIGHT,BOTTOM")]
     pub region: Option<Region>,
-    /// Stretch the light of dark and flat frames before they are painted: auto (where the style was made for it), on or off
-    /// [default: auto].
+    /// Stretch the light of dark and flat frames before they are painted: auto (where the style was made for it), on or
+    /// off [default: auto].
     #[arg(long, value_name = "auto|on|off")]
     pub levels: Option<LevelsChoice>,
     /// A further input of the network, such as its style weights.

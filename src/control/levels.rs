@@ -35,8 +35,8 @@ impl LevelsChoice {
         }
     }
 
-    /// The choice after a switch was pressed: the other state. Where that is what the style asks for, it follows the style
-    /// again.
+    /// The choice after a switch was pressed: the other state. Where that is what the style asks for, it follows the
+    /// style again.
     pub fn switched(self, style_has_levels: bool) -> Self {
         match !self.applies(style_has_levels) {
             is_on if is_on == style_has_levels => Self::Auto,

@@ -89,7 +89,8 @@ impl LevelsTable {
         self.values[usize::from(byte)]
     }
 
-    /// The levelled value of a number `0.0..=255.0`, such as the mean of some bytes: on the line between its neighbours.
+    /// The levelled value of a number `0.0..=255.0`, such as the mean of some bytes: on the line between its
+    /// neighbours.
     #[inline(always)]
     pub fn of_value(&self, value: f32) -> f32 {
         let below = (value as usize).min(254);

@@ -1,10 +1,11 @@
 //! How the curve follows the light of a game: slowly, at once on a cut, and hardly on a flash.
 //!
-//! What tells them apart: after a cut, most of the picture shows something else, and goes on to do so. A flash (a shot, an
-//! explosion) changes the light of what is still there, and is over after some frames. So a sudden change of light is not
-//! followed at first. If nearly all of the picture shows something else, and the light is still another one two frames later,
-//! it was a cut. If the change has gone within [`LONGEST_FLASH`], it was a flash. If it stays longer, it was a cut where
-//! much of the picture is new; otherwise it was a lamp that was switched on, which is followed as any change is.
+//! What tells them apart: after a cut, most of the picture shows something else, and goes on to do so. A flash (a shot,
+//! an explosion) changes the light of what is still there, and is over after some frames. So a sudden change of light
+//! is not followed at first. If nearly all of the picture shows something else, and the light is still another one two
+//! frames later, it was a cut. If the change has gone within [`LONGEST_FLASH`], it was a flash. If it stays longer, it
+//! was a cut where much of the picture is new; otherwise it was a lamp that was switched on, which is followed as any
+//! change is.
 //!
 //! No clock is asked: times are given, so that the tests are exact.
 
@@ -24,20 +25,20 @@ const SUDDEN: f32 = 0.04;
 const USUAL_DISTANCE: Duration = Duration::from_millis(40);
 const SUDDEN_GROWTH: f32 = 3.0;
 
-/// A sudden change is over when no more than this share of it is left, or no more than half of what is sudden: meanwhile the
-/// game has moved on.
+/// A sudden change is over when no more than this share of it is left, or no more than half of what is sudden:
+/// meanwhile the game has moved on.
 const OVER_SHARE: f32 = 0.3;
 
-/// A smaller change is never taken for a cut: a view that turns quickly may show something else from frame to frame, and
-/// following slowly does no harm.
+/// A smaller change is never taken for a cut: a view that turns quickly may show something else from frame to frame,
+/// and following slowly does no harm.
 const CUT_CHANGE: f32 = 0.1;
 
-/// Where less of the picture can be recognized, it is another scene; where more can be, it is the same one. In between nobody
-/// knows, and only time tells.
+/// Where less of the picture can be recognized, it is another scene; where more can be, it is the same one. In between
+/// nobody knows, and only time tells.
 ///
-/// Measured on a demo of Doom with 35 frames a second: its 17 sudden changes, all of them shots, left at least 0.31 while the
-/// view turned. Of frames of other places, under the same weapon and status bar, half have less than that, and nine of ten less
-/// than 0.5.
+/// Measured on a demo of Doom with 35 frames a second: its 17 sudden changes, all of them shots, left at least 0.31
+/// while the view turned. Of frames of other places, under the same weapon and status bar, half have less than that,
+/// and nine of ten less than 0.5.
 const OTHER_SCENE_SHARE: f32 = 0.3;
 const SAME_SCENE_SHARE: f32 = 0.5;
 

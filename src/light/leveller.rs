@@ -24,9 +24,9 @@ struct Last {
 impl Leveller {
     /// The curve for a frame that is painted at `time`, which is its timestamp, or later where it is painted again.
     ///
-    /// Frames are successive as long as their timestamps grow. One whose timestamp does not, and that is not the last one
-    /// again, begins another sequence, and has its own curve: pictures without times are each on their own. Where nothing but
-    /// a blank picture is known (black, white), the curve is [`Levels::NEUTRAL`].
+    /// Frames are successive as long as their timestamps grow. One whose timestamp does not, and that is not the last
+    /// one again, begins another sequence, and has its own curve: pictures without times are each on their own. Where
+    /// nothing but a blank picture is known (black, white), the curve is [`Levels::NEUTRAL`].
     ///
     /// Allocates nothing once it has seen a frame of this size.
     pub fn table(&mut self, frame: &Frame, time: Duration) -> LevelsTable {

@@ -82,7 +82,8 @@ impl Observer {
         for y in (0..height).step_by(step) {
             let (pixels, _) = frame.pixels[y * stride..][..stride].as_chunks::<BYTES_PER_PIXEL>();
             let cells = &mut sums[y * ROWS / height * COLUMNS..][..COLUMNS];
-            // Every other row of the grid lies half a step to the right, so that no pattern of the game's hides between.
+            // Every other row of the grid lies half a step to the right, so that no pattern of the game's hides
+            // between.
             let first = if y / step % 2 == 1 { step / 2 } else { 0 };
             for x in (first..width).step_by(step) {
                 let luma = luma_of(&pixels[x]);
@@ -112,8 +113,8 @@ fn luma_of(pixel: &[u8]) -> u32 {
     blue * u32::from(pixel[0]) + green * u32::from(pixel[1]) + red * u32::from(pixel[2])
 }
 
-/// The value that a share of the values does not exceed, between two of them where it falls there (as NumPy's `percentile`
-/// does by default). Reorders the values; 0 where there are none.
+/// The value that a share of the values does not exceed, between two of them where it falls there (as NumPy's
+/// `percentile` does by default). Reorders the values; 0 where there are none.
 fn quantile(values: &mut [u32], share: f64) -> f32 {
     if values.is_empty() {
         return 0.0;

@@ -27,11 +27,11 @@ pub struct Structure {
 }
 
 impl Structure {
-    /// The share of this picture that shows the same in a later one, however bright it is there: of the regions with structure,
-    /// those that correlate. `None` where there are none.
+    /// The share of this picture that shows the same in a later one, however bright it is there: of the regions with
+    /// structure, those that correlate. `None` where there are none.
     ///
-    /// Correlation with the mean taken out knows neither offset nor gain, and by regions a light that covers only a part
-    /// leaves the rest recognizable.
+    /// Correlation with the mean taken out knows neither offset nor gain, and by regions a light that covers only a
+    /// part leaves the rest recognizable.
     pub fn same_share(&self, later: &Self) -> Option<f32> {
         let reach = |axis: usize| -REACH[axis]..=REACH[axis];
         let shifts = reach(1).flat_map(|down| reach(0).map(move |across| [across, down]));
@@ -50,8 +50,8 @@ impl Structure {
         (known > 0).then(|| same as f32 / known as f32)
     }
 
-    /// How a region correlates with a shifted one of a later picture, `-1..=1`: 0 where its structure is gone, `None` where it
-    /// had none, or where it has been blinded.
+    /// How a region correlates with a shifted one of a later picture, `-1..=1`: 0 where its structure is gone, `None`
+    /// where it had none, or where it has been blinded.
     fn region_correlation(&self, later: &Self, [left, top]: [usize; 2], shift: [isize; 2]) -> Option<f32> {
         let (mut count, mut sums, mut squares, mut products) = (0.0f32, [0.0f32; 2], [0.0f32; 2], 0.0f32);
         for y in top..top + REGION_ROWS {

@@ -71,8 +71,8 @@ impl Painter {
 
     /// Paints one frame at the requested size, rounded to what the network can do. Allocates nothing in the steady state.
     ///
-    /// Where levels apply, successive frames are told by their timestamps, see [`Leveller::table`]: frames whose timestamps
-    /// do not grow are each levelled on their own.
+    /// Where levels apply, successive frames are told by their timestamps, see [`Leveller::table`]: frames whose
+    /// timestamps do not grow are each levelled on their own.
     ///
     /// # Errors
     /// Inference failed or gave no numbers (NaN).

@@ -33,7 +33,8 @@ fn dark(at: f32) -> Frame {
     lit(&SCENE, at, |byte, _| byte * 0.3)
 }
 
-/// The dark scene in the light of an explosion in the middle, which covers a fifth of the picture and shines on the rest.
+/// The dark scene in the light of an explosion in the middle, which covers a fifth of the picture and shines on the
+/// rest.
 fn exploding(at: f32) -> Frame {
     lit(&SCENE, at, |byte, [x, y]| {
         let distance = (x - 0.5).hypot(y - 0.5);
@@ -103,8 +104,8 @@ fn closes_most_of_the_gap_within_a_second_and_a_half() {
     assert!(!play.follower.is_settling());
 }
 
-/// Plays the dark scene twice, once with a flash in the frames of which `is_lit` says so; gives how far apart the two curves
-/// paint the dark scene at most, of 255 levels.
+/// Plays the dark scene twice, once with a flash in the frames of which `is_lit` says so; gives how far apart the two
+/// curves paint the dark scene at most, of 255 levels.
 fn sway(fps: f32, flash: impl Fn(f32) -> Frame, is_lit: impl Fn(u32) -> bool) -> f32 {
     let [mut calm, mut lit] = [Play::new(fps), Play::new(fps)];
     calm.play(3.0, dark);

@@ -87,8 +87,8 @@ impl Crops {
         Ok(crops)
     }
 
-    /// The same pictures, each levelled as a whole before crops are taken of it: as they are painted where a manifest says
-    /// `levels = true`.
+    /// The same pictures, each levelled as a whole before crops are taken of it: as they are painted where a manifest
+    /// says `levels = true`.
     #[must_use]
     pub fn levelled(mut self) -> Self {
         self.is_levelled = true;

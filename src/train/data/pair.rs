@@ -67,8 +67,8 @@ impl Pair {
         Self { origin, is_levelled: false, state }
     }
 
-    /// Levels both frames with the curve of the first one: from frame to frame, the curve of a game hardly moves. Those that
-    /// have not been read yet are levelled when they are.
+    /// Levels both frames with the curve of the first one: from frame to frame, the curve of a game hardly moves. Those
+    /// that have not been read yet are levelled when they are.
     pub fn level(&mut self) {
         self.is_levelled = true;
         if let State::Frames(frames) = &mut self.state {
