@@ -96,6 +96,11 @@ impl Shell {
                     pipeline.set_pace(fps);
                 }
             }
+            Effect::SetLevels(levels) => {
+                if let Some(pipeline) = pipeline {
+                    pipeline.set_levels(levels);
+                }
+            }
             Effect::SetParameter(value) => {
                 if let Some(pipeline) = pipeline {
                     pipeline.set_parameter(value);
@@ -191,6 +196,7 @@ impl Shell {
             size: state.size,
             fps_cap: state.fps_cap,
             pace_fps: state.pace_fps,
+            levels: state.levels,
             parameters: state.parameters.clone(),
             on_event,
         };

@@ -128,6 +128,7 @@ impl Shell {
         let known = self.state.styles.iter().find(|known| known.name == style);
         recording.note_painted(PaintedWith {
             model: known.map(|style| style.model.clone()),
+            levels: known.is_some_and(|style| style.levels_apply(self.state.levels)),
             style,
             look: self.state.look,
             parameters: self.state.parameters.clone(),

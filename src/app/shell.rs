@@ -110,6 +110,7 @@ impl Shell {
             size: usual.size,
             fps_cap: usual.fps_cap.fps(),
             pace_fps: usual.pace.fps(),
+            levels: usual.levels,
             parameters: options.parameters.clone(),
             style: styles.first().cloned(),
             styles,

@@ -1,7 +1,9 @@
 //! What the person has chosen, and what each command makes of it. Pure: it touches no window, no thread and no file,
 //! except that a style may be named by its model's path.
 
-use crate::control::{Command, Look, ParameterValue, Rate, RecordQuality, ScreenshotKind, SizeRequest, SoundOptions};
+use crate::control::{
+    Command, LevelsChoice, Look, ParameterValue, Rate, RecordQuality, ScreenshotKind, SizeRequest, SoundOptions,
+};
 use crate::settings::{Choices, RecordingSettings};
 use crate::stylize::{Style, find_style, style_key};
 use std::path::PathBuf;
@@ -22,6 +24,7 @@ pub enum Effect {
     SetInputSize(SizeRequest),
     SetFpsCap(Option<f32>),
     SetPace(Option<f32>),
+    SetLevels(LevelsChoice),
     SetParameter(ParameterValue),
     SetClickThrough(bool),
     /// Let the network work, or rest while the game itself is shown.
@@ -60,6 +63,7 @@ pub struct AppState {
     pub fps_cap: Option<f32>,
     /// Paintings per second to hold, if any.
     pub pace_fps: Option<f32>,
+    pub levels: LevelsChoice,
     pub parameters: Vec<ParameterValue>,
     /// Installed styles, and after them those that were loaded from a file.
     pub styles: Vec<Style>,
@@ -124,6 +128,10 @@ impl AppState {
                 self.pace_fps = fps;
                 vec![Effect::SetPace(fps)]
             }
+            Command::SetLevels(levels) if levels != self.levels => {
+                self.levels = levels;
+                vec![Effect::SetLevels(levels)]
+            }
             Command::SetParameter(value) => {
                 self.parameters.retain(|known| known.name != value.name);
                 self.parameters.push(value.clone());
@@ -181,6 +189,7 @@ impl AppState {
             Command::Quit => vec![Effect::Quit],
             // Nothing changes.
             Command::SetInputSize(_)
+            | Command::SetLevels(_)
             | Command::SetReplay(_)
             | Command::SetSound(_)
             | Command::StartRecording(_)
@@ -196,6 +205,7 @@ impl AppState {
             strength: self.look.strength,
             keep_colors: self.look.keep_colors,
             region: self.look.region,
+            levels: self.levels,
             size: self.size,
             fps_cap: Rate::from(self.fps_cap),
             pace: Rate::from(self.pace_fps),
@@ -208,6 +218,7 @@ impl AppState {
             Command::SetStrength(choices.strength),
             Command::SetKeepColors(choices.keep_colors),
             Command::SetRegion(choices.region),
+            Command::SetLevels(choices.levels),
             Command::SetInputSize(choices.size),
             Command::SetFpsCap(choices.fps_cap.fps()),
             Command::SetPace(choices.pace.fps()),
@@ -317,6 +328,7 @@ mod tests {
             size: SizeRequest::AUTOMATIC,
             fps_cap: None,
             pace_fps: None,
+            levels: LevelsChoice::Auto,
             parameters: Vec::new(),
             styles: vec![style("a"), style("b"), style("c")],
             style: Some(style("a")),
@@ -432,6 +444,9 @@ mod tests {
         assert_eq!(state.apply(Command::SetPace(Some(30.0))), [Effect::SetPace(Some(30.0))]);
         assert_eq!(state.apply(Command::SetPace(None)), [Effect::SetPace(None)]);
         assert_eq!(state.apply(Command::SetFpsCap(Some(30.0))), [Effect::SetFpsCap(Some(30.0))]);
+        assert_eq!(state.apply(Command::SetLevels(LevelsChoice::Off)), [Effect::SetLevels(LevelsChoice::Off)]);
+        assert_eq!(state.apply(Command::SetLevels(LevelsChoice::Off)), []);
+        assert_eq!(state.choices().levels, LevelsChoice::Off);
         assert_eq!(state.apply(Command::TogglePanel), [Effect::ShowPanel(false)]);
     }
 }

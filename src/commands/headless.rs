@@ -6,7 +6,7 @@ use super::headless_recording::{HeadlessRecording, Painted};
 use crate::app::RecorderChoices;
 use crate::capture::SourceRequest;
 use crate::compose::Layers;
-use crate::control::{EndReason, Event, IdleReason, Look, ParameterValue, RunStats, SizeRequest};
+use crate::control::{EndReason, Event, IdleReason, LevelsChoice, Look, ParameterValue, RunStats, SizeRequest};
 use crate::frame::Frame;
 use crate::pipeline::{Pipeline, PipelineConfig};
 use crate::record::{VirtualCamera, marker_folder, repair_unfinished, try_encoders_in_background};
@@ -35,6 +35,7 @@ pub struct HeadlessOptions {
     pub size: SizeRequest,
     pub fps_cap: Option<f32>,
     pub pace_fps: Option<f32>,
+    pub levels: LevelsChoice,
     pub look: Look,
     pub parameters: Vec<ParameterValue>,
     /// How long to paint, once the style is live.
@@ -75,6 +76,7 @@ pub fn run(options: HeadlessOptions) -> anyhow::Result<Outcome> {
         size: options.size,
         fps_cap: options.fps_cap,
         pace_fps: options.pace_fps,
+        levels: options.levels,
         parameters: options.parameters.clone(),
         on_event,
     });
@@ -182,6 +184,7 @@ impl Session<'_> {
             let Self { options, .. } = self;
             let painted = Painted {
                 style: &options.style,
+                levels: options.style.levels_apply(options.levels),
                 look: options.look,
                 parameters: &options.parameters,
                 size: options.size,

@@ -30,6 +30,8 @@ pub struct HeadlessRecording {
 /// How the pictures are painted, for the sidecar.
 pub struct Painted<'a> {
     pub style: &'a Style,
+    /// Frames are levelled first.
+    pub levels: bool,
     pub look: Look,
     pub parameters: &'a [ParameterValue],
     pub size: SizeRequest,
@@ -73,6 +75,7 @@ impl HeadlessRecording {
             PaintedWith {
                 style: painted.style.name.clone(),
                 model: Some(painted.style.model.clone()),
+                levels: painted.levels,
                 look: painted.look,
                 parameters: painted.parameters.to_vec(),
                 size: Some(painted.size),

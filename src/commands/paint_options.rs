@@ -1,7 +1,7 @@
 //! The options that `run`, `stylize` and `bench` share.
 
 use super::size_options::SizeOptions;
-use crate::control::{Look, ParameterValue, Region};
+use crate::control::{LevelsChoice, Look, ParameterValue, Region};
 use crate::settings::AskedChoices;
 use crate::stylize::{ProviderChoice, Style, find_style, installed_styles};
 use clap::Args;
@@ -31,6 +31,10 @@ pub struct PaintOptions {
     /// Paint only a part of the picture, in fractions of it: a status bar or a map stays as it is.
     #[arg(long, value_name = "LEFT,TOP,RIGHT,BOTTOM")]
     pub region: Option<Region>,
+    /// Stretch the light of dark and flat frames before they are painted: auto (where the style was made for it), on or
+    /// off [default: auto].
+    #[arg(long, value_name = "auto|on|off")]
+    pub levels: Option<LevelsChoice>,
     /// A further input of the network, such as its style weights.
     #[arg(long = "param", value_name = "NAME=VALUE[,VALUE..]")]
     pub parameters: Vec<ParameterValue>,
@@ -54,6 +58,7 @@ impl PaintOptions {
             strength: self.strength,
             keep_colors: self.keep_colors,
             region: self.region,
+            levels: self.levels,
             size: self.size.asked(),
             ..AskedChoices::default()
         }

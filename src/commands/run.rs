@@ -152,6 +152,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             size: choices.size,
             fps_cap: choices.fps_cap.fps(),
             pace_fps: choices.pace.fps(),
+            levels: choices.levels,
             look: Look {
                 strength: choices.strength,
                 keep_colors: choices.keep_colors,

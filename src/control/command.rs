@@ -1,5 +1,6 @@
 //! What people can ask for while a game is painted.
 
+use super::levels::LevelsChoice;
 use super::recording::{RecordQuality, ScreenshotKind, SoundOptions};
 use super::{Region, SizeRequest};
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,8 @@ pub enum Command {
     SetStrength(f32),
     /// How much of the game's own colours is kept, `0..=1`.
     SetKeepColors(f32),
+    /// Whether frames are levelled before they are painted.
+    SetLevels(LevelsChoice),
     /// How large to paint: by a brush, or at a size.
     SetInputSize(SizeRequest),
     /// At most this many frames per second are captured; `None` is no cap.

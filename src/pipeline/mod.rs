@@ -24,7 +24,7 @@ pub use figures::LiveFigures;
 
 use crate::capture::OpenSource;
 use crate::compose::Layers;
-use crate::control::{Event, ParameterValue, RunStats, SizeRequest};
+use crate::control::{Event, LevelsChoice, ParameterValue, RunStats, SizeRequest};
 use crate::frame::{Frame, Size};
 use crate::stylize::{ProviderChoice, Style};
 use meter::Meter;
@@ -46,6 +46,7 @@ pub struct PipelineConfig {
     pub fps_cap: Option<f32>,
     /// The rate of paintings to hold, if any; the game's own rate is then protected, too.
     pub pace_fps: Option<f32>,
+    pub levels: LevelsChoice,
     pub parameters: Vec<ParameterValue>,
     /// Called from any thread of the pipeline for every event: must return at once (send to a bounded channel, wake a
     /// window's event loop).
@@ -124,6 +125,7 @@ impl Pipeline {
                 config.size,
                 config.fps_cap,
                 config.pace_fps,
+                config.levels,
                 config.parameters,
             )),
             view: Mutex::new(View::default()),
@@ -166,6 +168,12 @@ impl Pipeline {
     /// Holds another rate of paintings, or none, from the next frame on.
     pub fn set_pace(&self, fps: Option<f32>) {
         self.shared.orders().pace_fps = fps;
+    }
+
+    /// Chooses from the next frame on whether frames are levelled.
+    pub fn set_levels(&self, choice: LevelsChoice) {
+        self.shared.orders().levels = choice;
+        self.repaint();
     }
 
     /// Sets a further input of the network from the next frame on. A style loaded later gets it too, if it has it.
@@ -246,6 +254,7 @@ mod tests {
             size: SizeRequest::Height(24),
             fps_cap: None,
             pace_fps: None,
+            levels: LevelsChoice::default(),
             parameters: Vec::new(),
             on_event: Box::new(|_| {}),
         });

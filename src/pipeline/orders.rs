@@ -1,6 +1,6 @@
 //! What has been asked of the pipeline and is read by its threads.
 
-use crate::control::{ParameterValue, SizeRequest};
+use crate::control::{LevelsChoice, ParameterValue, SizeRequest};
 use crate::stylize::Style;
 
 /// The current orders.
@@ -11,6 +11,7 @@ pub struct Orders {
     pub fps_cap: Option<f32>,
     /// The rate of paintings to hold; `None` paints all that was asked for, however slowly.
     pub pace_fps: Option<f32>,
+    pub levels: LevelsChoice,
     /// Every parameter that was ever set, so that a style loaded later gets it too.
     pub parameters: Vec<ParameterValue>,
     /// Counts changes of `parameters`.
@@ -26,6 +27,7 @@ impl Orders {
         size: SizeRequest,
         fps_cap: Option<f32>,
         pace_fps: Option<f32>,
+        levels: LevelsChoice,
         parameters: Vec<ParameterValue>,
     ) -> Self {
         Self {
@@ -33,6 +35,7 @@ impl Orders {
             size,
             fps_cap,
             pace_fps,
+            levels,
             parameters_revision: u64::from(!parameters.is_empty()),
             parameters,
             is_painting: true,

@@ -4,7 +4,7 @@ use super::load_thread::Loaded;
 use super::pace::Pace;
 use super::{Shared, view::View};
 use crate::compose::Painting;
-use crate::control::{Event, SizeRequest};
+use crate::control::{Event, LevelsChoice, SizeRequest};
 use crate::frame::{Frame, FramePool};
 use crate::stylize::StylizeError;
 use std::sync::Arc;
@@ -12,6 +12,8 @@ use std::time::Duration;
 
 /// How long the thread sleeps when nothing rings.
 const BELL_TIMEOUT: Duration = Duration::from_millis(250);
+/// The same while the light of a frame that stands still is yet to be followed.
+const SETTLING_TIMEOUT: Duration = Duration::from_millis(80);
 
 /// Runs until the pipeline stops.
 pub fn run(shared: &Shared) {
@@ -23,7 +25,8 @@ pub fn run(shared: &Shared) {
     // The provider that failed, until another paints.
     let mut failed: Option<String> = None;
     while !shared.is_stopping() {
-        shared.stylize_bell.wait(BELL_TIMEOUT);
+        let is_settling = live.as_ref().is_some_and(|loaded| loaded.painter.is_settling());
+        shared.stylize_bell.wait(if is_settling { SETTLING_TIMEOUT } else { BELL_TIMEOUT });
         let mut repaints = false;
         if let Some(loaded) = shared.loaded.take() {
             go_live(shared, &loaded, failed.take());
@@ -33,16 +36,17 @@ pub fn run(shared: &Shared) {
             live = Some(loaded);
             (parameters_revision, is_failing, repaints) = (0, false, true);
         }
-        let (is_painting, size, pace_fps) = asked(shared);
+        let Asked { is_painting, size, pace_fps, levels } = asked(shared);
         pace.watch(shared, pace_fps, size, is_painting && live.is_some());
         let Some(loaded) = &mut live else { continue };
         apply_parameters(shared, loaded, &mut parameters_revision);
         if pace.rests() && !repaints {
             continue;
         }
-        let Some(frame) = next_frame(shared, repaints, is_painting) else { continue };
+        let Some((frame, age)) = next_frame(shared, repaints || is_settling, is_painting) else { continue };
         let size = pace.size(size, loaded.painter.facts().working_size(size, frame.size));
-        match loaded.painter.paint(&frame, size, &mut pool) {
+        loaded.painter.set_levels(levels);
+        match loaded.painter.paint_again(&frame, age, size, &mut pool) {
             Ok(painted) => {
                 is_failing = false;
                 shared.meter().note_painted(&painted);
@@ -113,20 +117,29 @@ fn apply_parameters(shared: &Shared, loaded: &mut Loaded, revision: &mut u64) {
     shared.meter().note_parameters(loaded.painter.parameters());
 }
 
-/// Whether to paint, the size asked for, and the rate to hold.
-fn asked(shared: &Shared) -> (bool, SizeRequest, Option<f32>) {
-    let orders = shared.orders();
-    (orders.is_painting, orders.size, orders.pace_fps)
+/// What is asked for now.
+struct Asked {
+    is_painting: bool,
+    size: SizeRequest,
+    /// The rate to hold.
+    pace_fps: Option<f32>,
+    levels: LevelsChoice,
 }
 
-/// The frame to paint now: the newest one, or the last one again when an order asks for it.
-fn next_frame(shared: &Shared, repaints: bool, is_painting: bool) -> Option<Arc<Frame>> {
+fn asked(shared: &Shared) -> Asked {
+    let orders = shared.orders();
+    Asked { is_painting: orders.is_painting, size: orders.size, pace_fps: orders.pace_fps, levels: orders.levels }
+}
+
+/// The frame to paint now: the newest one, or the last one again when an order asks for it; then also how old it is.
+fn next_frame(shared: &Shared, repaints: bool, is_painting: bool) -> Option<(Arc<Frame>, Duration)> {
     let fresh = shared.frames.take();
     let repaints = std::mem::take(&mut shared.orders().needs_repaint) || repaints;
     if !is_painting {
         return None;
     }
-    fresh.or_else(|| if repaints { newest(&shared.view()) } else { None })
+    let again = || newest(&shared.view()).map(|frame| (Arc::clone(&frame), frame.captured_at.elapsed()));
+    fresh.map(|frame| (frame, Duration::ZERO)).or_else(|| if repaints { again() } else { None })
 }
 
 fn newest(view: &View) -> Option<Arc<Frame>> {

@@ -17,6 +17,9 @@ pub struct PaintedWith {
     /// The style's model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<PathBuf>,
+    /// Frames were levelled before they were painted.
+    #[serde(default)]
+    pub levels: bool,
     /// Strength, colours, split, and whether the game itself was shown.
     #[serde(flatten)]
     pub look: Look,
@@ -154,13 +157,15 @@ mod tests {
         writer.set_files(std::slice::from_ref(&film)).unwrap();
         writer.note(Duration::from_secs(2), painted("woodcut")).unwrap();
         let look = Look { strength: 0.5, split: Some(0.25), ..Look::default() };
-        writer.note(Duration::from_millis(3500), PaintedWith { look, ..painted("woodcut") }).unwrap();
+        let levelled = PaintedWith { look, levels: true, ..painted("woodcut") };
+        writer.note(Duration::from_millis(3500), levelled).unwrap();
         let sidecar = Sidecar::read(&folder.path().join("a film.json")).unwrap();
         assert_eq!(sidecar, writer.sidecar);
         assert_eq!(sidecar.at(Duration::ZERO).style, "mosaic");
         assert_eq!(sidecar.at(Duration::from_millis(1999)).style, "mosaic");
         assert_eq!(sidecar.at(Duration::from_secs(2)), &painted("woodcut"));
         assert_eq!(sidecar.at(Duration::from_secs(60)).look, look);
+        assert!(sidecar.at(Duration::from_secs(60)).levels);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
@@ -184,5 +189,12 @@ mod tests {
         assert!(said().contains("version"), "{}", said());
         std::fs::write(&file, r#"{"version": 1, "title": "", "files": [], "changes": []}"#).unwrap();
         assert!(said().contains("no time"));
+        // A recording of a time before levels was painted without.
+        std::fs::write(
+            &file,
+            r#"{"version": 1, "title": "", "files": [], "changes": [{"at_secs": 0.0, "style": "mosaic"}]}"#,
+        )
+        .unwrap();
+        assert!(!Sidecar::read(&file).unwrap().at(Duration::ZERO).levels);
     }
 }

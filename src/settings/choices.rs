@@ -2,7 +2,7 @@
 
 use super::changes::take;
 use super::number;
-use crate::control::{Rate, Region, SizeRequest};
+use crate::control::{LevelsChoice, Rate, Region, SizeRequest};
 use serde::{Deserialize, Serialize};
 
 /// Paintings per second that are held where nothing else is asked for: in between, the painting is carried along.
@@ -22,6 +22,8 @@ pub struct Choices {
     pub keep_colors: f32,
     /// The part of the picture that is painted.
     pub region: Region,
+    /// Whether frames are levelled before they are painted.
+    pub levels: LevelsChoice,
     /// How large to paint: by a brush, or at a size.
     pub size: SizeRequest,
     /// At most this many frames per second are captured.
@@ -37,6 +39,7 @@ impl Default for Choices {
             strength: 1.0,
             keep_colors: 0.0,
             region: Region::ALL,
+            levels: LevelsChoice::default(),
             size: SizeRequest::AUTOMATIC,
             fps_cap: Rate::OFF,
             pace: Rate::of(USUAL_PACE_FPS),
@@ -52,6 +55,7 @@ impl Choices {
         take(&mut self.strength, &before.strength, &after.strength);
         take(&mut self.keep_colors, &before.keep_colors, &after.keep_colors);
         take(&mut self.region, &before.region, &after.region);
+        take(&mut self.levels, &before.levels, &after.levels);
         take(&mut self.size, &before.size, &after.size);
         take(&mut self.fps_cap, &before.fps_cap, &after.fps_cap);
         take(&mut self.pace, &before.pace, &after.pace);
@@ -66,6 +70,7 @@ pub struct AskedChoices {
     pub strength: Option<f32>,
     pub keep_colors: Option<f32>,
     pub region: Option<Region>,
+    pub levels: Option<LevelsChoice>,
     pub size: Option<SizeRequest>,
     pub fps_cap: Option<Rate>,
     pub pace: Option<Rate>,
@@ -81,6 +86,7 @@ impl AskedChoices {
             strength: self.strength.unwrap_or(remembered.strength),
             keep_colors: self.keep_colors.unwrap_or(remembered.keep_colors),
             region: self.region.unwrap_or(remembered.region),
+            levels: self.levels.unwrap_or(remembered.levels),
             size: self.size.unwrap_or(remembered.size),
             fps_cap: self.fps_cap.unwrap_or(remembered.fps_cap),
             pace: self.pace.unwrap_or(usual_pace),

@@ -114,6 +114,9 @@ impl fmt::Display for ModelFacts {
         if let Some(brush) = manifest.brush {
             writeln!(f, "  {:<10} {brush} times the automatic one", "brush")?;
         }
+        if let Some(levels) = manifest.levels {
+            writeln!(f, "  {:<10} {}", "levels", if levels { "on" } else { "off" })?;
+        }
         writeln!(f, "  {:<10} {}", "file", self.model.display())?;
         writeln!(f, "  {:<10} {} weights, {} kB", "size", self.weights, self.file_bytes.div_ceil(1000))?;
         writeln!(f, "  {:<10} about {} MB at {}", "memory", self.memory_bytes.div_ceil(1_000_000), self.probed_at)?;

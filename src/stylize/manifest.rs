@@ -27,6 +27,8 @@ pub struct Manifest {
     /// The style's own brush as a multiple of the automatic one, 0.25 to 4: `1.5` paints strokes 1.5 times as large. Counts
     /// only while the brush is automatic. See [`crate::control::Brush::factor`].
     pub brush: Option<f32>,
+    /// The network was trained on levelled frames, and is to paint such.
+    pub levels: Option<bool>,
     pub input: PictureManifest,
     pub output: PictureManifest,
     pub parameters: Vec<ParameterManifest>,
@@ -125,6 +127,7 @@ impl Manifest {
             sha256: keys.take("sha256", "a text of 64 hexadecimal digits")?,
             tier: keys.take("tier", "a text")?,
             brush: keys.take("brush", "a number")?,
+            levels: keys.take("levels", "true or false")?,
             training: keys.take("training", "a table")?,
             ..Self::default()
         };
@@ -273,13 +276,14 @@ mod tests {
     #[test]
     fn reads_every_key() {
         let manifest = parse(
-            "name = 'Oil'\ntier = 'fast'\nbrush = 2\n[input]\nlayout = 'nhwc'\nelement = 'float16'\nchannels = 'bgra'\n\
+            "name = 'Oil'\ntier = 'fast'\nbrush = 2\nlevels = true\n[input]\nlayout = 'nhwc'\nelement = 'float16'\nchannels = 'bgra'\n\
              range = 'minus_one_to_one'\nmultiple = 8\n[output]\nrange = 'zero_to_one'\nscale = 2\nfit = 'border'\n\
              [[parameters]]\nname = 'w'\nlabels = ['a', 'b']\nmin = 0\nmax = 1.5\ndefault = [1, 0.5]\n",
         )
         .unwrap();
         assert_eq!(manifest.name.as_deref(), Some("Oil"));
-        assert_eq!((manifest.brush, manifest.input.channels), (Some(2.0), Some(Channels::Bgra)));
+        assert_eq!((manifest.brush, manifest.levels), (Some(2.0), Some(true)));
+        assert_eq!(manifest.input.channels, Some(Channels::Bgra));
         assert_eq!(manifest.input.multiple, Some(8));
         assert_eq!((manifest.output.scale, manifest.output.fit), (Some(2.0), Some(Fit::Border)));
         assert_eq!(manifest.parameters[0].default, [1.0, 0.5]);
@@ -301,6 +305,7 @@ mod tests {
             ("brush = 0", "brush"),
             ("brush = nan", "brush"),
             ("brush = 'large'", "brush"),
+            ("levels = 'yes'", "levels"),
             ("[[parameters]]\nlabels = []", "parameters[0].name"),
             ("[[parameters]]\nname = 'w'\nmin = 1\nmax = 0", "parameters[0].min"),
         ] {

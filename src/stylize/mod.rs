@@ -15,6 +15,7 @@ mod features;
 mod graph;
 mod graph_session;
 mod inspect;
+mod levels;
 mod manifest;
 mod memory;
 mod missing;

@@ -2,6 +2,7 @@
 
 use super::facts::ModelFacts;
 use super::failures;
+use super::levels::levels_apply;
 use super::manifest::brush_of;
 use super::memory::refuse_above_limit;
 use super::opened::{Opened, open};
@@ -10,8 +11,9 @@ use super::preprocess::Preprocessor;
 use super::provider::reason_of;
 use super::session::Network;
 use super::{Parameter, ProviderChoice, Style, StylizeError};
-use crate::control::{ParameterValue, ProviderReport, SizeRequest};
+use crate::control::{LevelsChoice, ParameterValue, ProviderReport, SizeRequest};
 use crate::frame::{Frame, FramePool, Size};
+use crate::light::Leveller;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -44,6 +46,8 @@ pub struct Painter {
     network: Network,
     preprocessor: Preprocessor,
     postprocessor: Postprocessor,
+    levels: LevelsChoice,
+    leveller: Leveller,
     provider: ProviderReport,
 }
 
@@ -57,18 +61,43 @@ impl Painter {
         let preprocessor = Preprocessor::new(&facts.input.convention());
         let maps = facts.output.convention().maps_to_bytes(facts.scale, facts.offset);
         let postprocessor = Postprocessor::new(facts.output.layout.value, maps, facts.fit.value);
-        Ok(Self { facts, network, preprocessor, postprocessor, provider })
+        let (levels, leveller) = (LevelsChoice::default(), Leveller::default());
+        Ok(Self { facts, network, preprocessor, postprocessor, levels, leveller, provider })
+    }
+
+    /// Chooses whether frames are levelled, from the next one on; at first the manifest decides.
+    pub fn set_levels(&mut self, choice: LevelsChoice) {
+        self.levels = choice;
     }
 
     /// Paints one frame at the requested size, rounded to what the network can do. Allocates nothing in the steady state.
     ///
+    /// Where levels apply, successive frames are told by their timestamps, see [`Leveller::table`]: frames whose
+    /// timestamps do not grow are each levelled on their own.
+    ///
     /// # Errors
     /// Inference failed or gave no numbers (NaN).
     pub fn paint(&mut self, frame: &Frame, size: SizeRequest, pool: &mut FramePool) -> Result<Painted, StylizeError> {
+        self.paint_again(frame, Duration::ZERO, size, pool)
+    }
+
+    /// The same for a frame that is still the newest one after `age`: the light has been followed so much further.
+    ///
+    /// # Errors
+    /// As [`Self::paint`].
+    pub fn paint_again(
+        &mut self,
+        frame: &Frame,
+        age: Duration,
+        size: SizeRequest,
+        pool: &mut FramePool,
+    ) -> Result<Painted, StylizeError> {
         let input_size = self.facts.working_size(size, frame.size);
         self.bind(input_size)?;
         let start = Instant::now();
-        self.preprocessor.run(frame, input_size, self.network.input()?);
+        let is_levelled = levels_apply(self.facts.manifest.as_ref(), self.levels);
+        let table = is_levelled.then(|| self.leveller.table(frame, frame.timestamp + age));
+        self.preprocessor.run_levelled(frame, input_size, self.network.input()?, table.as_ref());
         let preprocessed = Instant::now();
         self.network.run()?;
         let inferred = Instant::now();
@@ -98,6 +127,11 @@ impl Painter {
             refuse_above_limit(&self.facts.model, size, needed)?;
         }
         self.network.bind(size)
+    }
+
+    /// Whether the last frame would be painted in another light now, so that it should be painted again.
+    pub fn is_settling(&self) -> bool {
+        levels_apply(self.facts.manifest.as_ref(), self.levels) && self.leveller.is_settling()
     }
 
     /// What Impasto understood of the model.

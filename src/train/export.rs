@@ -44,6 +44,7 @@ pub fn write_style(
         licence: provenance.style_licence.as_deref(),
         source,
         architecture: trainer.network().architecture(),
+        levels: trainer.crops().is_levelled(),
         training: written,
     };
     write_made(out, model, &made, thumbnail)
@@ -55,6 +56,8 @@ pub(super) struct Made<'p, T> {
     pub licence: Option<&'p str>,
     pub source: String,
     pub architecture: &'p Architecture,
+    /// It learnt on levelled pictures.
+    pub levels: bool,
     /// A table: how it was trained.
     pub training: T,
 }
@@ -82,6 +85,7 @@ struct Written<'p, T> {
     source: &'p str,
     sha256: String,
     tier: String,
+    levels: bool,
     input: WrittenPicture,
     output: WrittenPicture,
     training: &'p T,
@@ -143,6 +147,7 @@ fn manifest(model: &[u8], made: &Made<'_, impl Serialize>) -> String {
         source: &made.source,
         sha256: Sha256::digest(model).iter().map(|byte| format!("{byte:02x}")).collect(),
         tier: made.architecture.to_string(),
+        levels: made.levels,
         input: picture(Some(MULTIPLE_PX)),
         output: picture(None),
         training: &made.training,

@@ -63,6 +63,29 @@ fn parameters_reach_the_network_and_unknown_ones_are_said() {
 }
 
 #[test]
+fn levels_are_the_styles_unless_the_command_line_says_otherwise() {
+    if !have_gpu() {
+        return;
+    }
+    let program = Program::new();
+    let mut dark = picture(SIZE);
+    dark.pixels.iter_mut().for_each(|byte| *byte = (f32::from(*byte) * 0.25) as u8);
+    write_picture(&program.path("in.png"), &dark).unwrap();
+    let paint = |output: &str, more: &[&str]| {
+        let outcome = stylize(&program, "in.png", output, more);
+        assert_eq!(outcome.code, Some(0), "{outcome:?}");
+        mean(&read_picture(&program.path(output)).unwrap(), 1)
+    };
+    let [usual, off, on] =
+        [paint("usual.png", &[]), paint("off.png", &["--levels", "off"]), paint("on.png", &["--levels", "on"])];
+    assert_eq!(usual, off, "the network is not ours");
+    assert!(on > off + 60.0, "{on} {off}");
+    let outcome = stylize(&program, "in.png", "out.png", &["--levels", "much"]);
+    assert_eq!(outcome.code, Some(2), "{outcome:?}");
+    assert!(outcome.stderr.contains("auto, on or off"), "{outcome:?}");
+}
+
+#[test]
 fn the_pictures_of_a_folder_keep_their_names_and_broken_ones_are_left_out() {
     if !have_gpu() {
         return;

@@ -2,8 +2,9 @@
 
 use crate::allocation_counter::count;
 use crate::networks::{Network, load, picture};
-use impasto::control::SizeRequest;
+use impasto::control::{LevelsChoice, SizeRequest};
 use impasto::frame::{FramePool, Size};
+use std::time::Duration;
 
 #[test]
 fn painting_allocates_nothing_in_the_steady_state() {
@@ -13,9 +14,12 @@ fn painting_allocates_nothing_in_the_steady_state() {
         Network { file: "f16", element: "float16", layout: "nhwc", ..Network::default() },
         Network { file: "u8", element: "uint8", range: "zero_to_255", ..Network::default() },
     ];
-    for network in networks {
+    for (network, levels) in
+        networks.iter().flat_map(|network| [(network, LevelsChoice::Off), (network, LevelsChoice::On)])
+    {
         let mut painter = load(&network.write(folder.path()), Size::new(64, 48));
-        for frame in [picture(Size::new(64, 48)), picture(Size::new(200, 150))] {
+        painter.set_levels(levels);
+        for mut frame in [picture(Size::new(64, 48)), picture(Size::new(200, 150))] {
             let mut pool = FramePool::new();
             let size = SizeRequest::Height(48);
             for _ in 0..3 {
@@ -23,6 +27,7 @@ fn painting_allocates_nothing_in_the_steady_state() {
             }
             let allocations = count(|| {
                 for _ in 0..20 {
+                    frame.timestamp += Duration::from_millis(16);
                     painter.paint(&frame, size, &mut pool).unwrap();
                 }
             });

@@ -8,6 +8,7 @@ mod brush;
 mod conventions;
 mod faults;
 mod inspection;
+mod levels;
 mod lost_provider;
 mod networks;
 mod openvino;

@@ -3,9 +3,10 @@
 use crate::program::Program;
 use crate::tiny::{write_dataset, write_pictures};
 use crate::tools::skip;
+use impasto::frame::{Frame, Size, write_picture};
 use impasto::network::Random;
 use impasto::steadiness::{Flow, warping_error};
-use impasto::train::{Crops, PairCrop, SCENE};
+use impasto::train::{Crops, PairCrop, Planes, SCENE};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -35,6 +36,25 @@ fn a_dataset_gives_its_bursts_as_pairs() {
         assert_flow_explains(&pair);
     }
     crops.next(80, &mut random).unwrap();
+}
+
+#[test]
+fn levelled_data_show_the_whole_range() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut dark = Frame::new(Size::new(120, 90));
+    for (index, byte) in dark.pixels.iter_mut().enumerate() {
+        *byte = (index / 4 % 120 / 4 + index / 4 / 120 / 3) as u8;
+    }
+    write_picture(&folder.path().join("0.png"), &dark).unwrap();
+    let brightest = |crop: &Planes| crop.values.iter().copied().fold(0.0, f32::max);
+    let mut random = Random::new(1);
+    let mut plain = open(folder.path());
+    let mut levelled = open(folder.path()).levelled();
+    assert_eq!((plain.is_levelled(), levelled.is_levelled()), (false, true));
+    for _ in 0..8 {
+        assert!(brightest(&plain.next(80, &mut random).unwrap()) < 0.5);
+        assert!(brightest(&levelled.next(80, &mut random).unwrap()) > 0.6);
+    }
 }
 
 #[test]

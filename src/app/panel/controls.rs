@@ -4,7 +4,7 @@ use super::brush::show_brush;
 use super::widgets::{slider, switch, weak};
 use super::{PanelView, Request, widgets};
 use crate::control::{Command, ParameterValue, Region, SizeRequest};
-use crate::stylize::Parameter;
+use crate::stylize::{Parameter, Style};
 use egui::Ui;
 
 /// The size is not named.
@@ -45,6 +45,10 @@ pub fn show_look(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
             show_brush(ui, view, requests);
             if let Some(keep) = slider(ui, "Keep the game's colours", look.keep_colors, 0.0..=1.0, percent) {
                 requests.push(Command::SetKeepColors(keep).into());
+            }
+            let has_levels = view.state.style.as_ref().is_some_and(Style::has_levels);
+            if switch(ui, "Auto levels", view.state.levels.applies(has_levels)) {
+                requests.push(Command::SetLevels(view.state.levels.switched(has_levels)).into());
             }
             for parameter in view.figures.map_or(&[][..], |figures| &figures.parameters) {
                 show_parameter(ui, parameter, requests);

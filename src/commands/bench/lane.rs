@@ -4,7 +4,7 @@ use super::prepared::{Tap, prepared_source};
 use crate::capture::FrameSource;
 use crate::commands::events::{Events, events};
 use crate::commands::finisher::Finisher;
-use crate::control::{EndReason, Event, Look, ParameterValue, RunStats};
+use crate::control::{EndReason, Event, LevelsChoice, Look, ParameterValue, RunStats};
 use crate::frame::Frame;
 use crate::pipeline::{Pipeline, PipelineConfig};
 use crate::stylize::{LoadOptions, Style};
@@ -42,6 +42,7 @@ impl Lane {
         name: &'static str,
         style: &Style,
         options: &LoadOptions,
+        levels: LevelsChoice,
         parameters: &[ParameterValue],
         pictures: &Arc<Vec<Frame>>,
         finisher: Option<(Finisher, Look)>,
@@ -56,6 +57,7 @@ impl Lane {
             size: options.size,
             fps_cap: None,
             pace_fps: None,
+            levels,
             parameters: parameters.to_vec(),
             on_event,
         });
@@ -72,6 +74,7 @@ impl Lane {
     pub fn measure(&mut self, slice: Duration) -> anyhow::Result<f64> {
         let started = Instant::now();
         self.progress_at = started;
+        self.pipeline.set_painting(true);
         self.tap.set_open(true);
         let (mut first, mut last, mut count) = (started, started, 0);
         while count < FEWEST_PAINTINGS || started.elapsed() < slice {
@@ -88,6 +91,8 @@ impl Lane {
         while self.seen < self.tap.last_sequence() {
             self.follow()?;
         }
+        // Otherwise it might paint the last picture again, to follow its light.
+        self.pipeline.set_painting(false);
         Ok(f64::from(count - 1) / (last - first).as_secs_f64())
     }
 

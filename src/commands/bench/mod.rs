@@ -49,7 +49,7 @@ pub struct BenchArgs {
     #[arg(
         long,
         requires = "captured",
-        conflicts_with_all = ["style", "size", "brush", "shown", "provider", "strength", "keep_colors", "region", "parameters", "baseline"]
+        conflicts_with_all = ["style", "size", "brush", "shown", "provider", "strength", "keep_colors", "region", "levels", "parameters", "baseline"]
     )]
     capture: bool,
     /// With --capture: the window, by its id or a part of its title or application.
@@ -98,12 +98,13 @@ pub fn run(args: &BenchArgs) -> anyhow::Result<()> {
     let baseline_options = LoadOptions { size: baseline_size, ..options.clone() };
     let mut baseline = baseline_style.map(|style| load_baseline(style, &baseline_options)).transpose()?;
     let pictures = Arc::new(prepare(shown_size));
-    let parameters = &args.paint.parameters;
-    let mut pipeline = Lane::start("pipeline", &style, &options, parameters, &pictures, None)?;
+    let (levels, parameters) = (args.paint.levels.unwrap_or_default(), &args.paint.parameters);
+    let mut pipeline = Lane::start("pipeline", &style, &options, levels, parameters, &pictures, None)?;
     let finisher = Finisher::open()?;
     let compositor = Compositor { adapter: finisher.gpu().description(), is_software: finisher.gpu().is_software() };
     let look = args.paint.look();
-    let mut composed = Lane::start("composed", &style, &options, parameters, &pictures, Some((finisher, look)))?;
+    let mut composed =
+        Lane::start("composed", &style, &options, levels, parameters, &pictures, Some((finisher, look)))?;
     loading.finish_and_clear();
 
     let measurements = if baseline.is_some() { 4 } else { 3 };

@@ -38,9 +38,21 @@ pub struct Material {
 }
 
 enum Origin {
-    Scene { scene: Scene, next: u32 },
-    Clip { clip: Clip, pool: FramePool },
-    Bursts { left: IntoIter<Burst>, current: IntoIter<Frame>, begins: bool },
+    Scene {
+        scene: Scene,
+        next: u32,
+    },
+    Clip {
+        clip: Clip,
+        pool: FramePool,
+    },
+    /// `shown` counts the pictures of the current burst.
+    Bursts {
+        left: IntoIter<Burst>,
+        current: IntoIter<Frame>,
+        begins: bool,
+        shown: u32,
+    },
 }
 
 /// How far the estimated flow is from the exact one on the built-in scene, where neither is occluded; in pixels.
@@ -97,7 +109,12 @@ impl Material {
             size: size.resolve(first[0].size, 1.0),
             fps: f64::from(BURST_FPS),
             frame_count: Some(frame_count),
-            origin: Origin::Bursts { left: bursts.into_iter(), current: Vec::new().into_iter(), begins: false },
+            origin: Origin::Bursts {
+                left: bursts.into_iter(),
+                current: Vec::new().into_iter(),
+                begins: false,
+                shown: 0,
+            },
         })
     }
 
@@ -127,14 +144,18 @@ impl Material {
                 frame.stamp_like(&read);
                 resize_bilinear(&read, &mut frame);
             }
-            Origin::Bursts { left, current, begins } => {
+            Origin::Bursts { left, current, begins, shown } => {
                 *begins = current.len() == 0;
                 if *begins {
+                    *shown = 0;
                     let Some(burst) = left.next() else { return Ok(None) };
                     *current = burst.read()?.into_iter();
                 }
                 let Some(read) = current.next() else { return Ok(None) };
                 resize_bilinear(&read, &mut frame);
+                // Each burst begins anew, also for what follows its light.
+                frame.timestamp = Duration::from_secs(1) * *shown / BURST_FPS;
+                *shown += 1;
             }
         }
         Ok(Some(frame))

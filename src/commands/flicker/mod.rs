@@ -17,7 +17,7 @@ use super::paint_options::seconds;
 use super::progress::{bar, note, spinner};
 use super::signals::stop_on_interrupt;
 use super::size_options::{ShownOption, SizeOptions};
-use crate::control::ParameterValue;
+use crate::control::{LevelsChoice, ParameterValue};
 use crate::frame::{Frame, Size, read_picture};
 use crate::steadiness::Flow;
 use crate::stylize::{LoadOptions, ProviderChoice, Style, find_style};
@@ -58,6 +58,9 @@ pub struct FlickerArgs {
     /// How many frames to measure.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..))]
     frames: Option<u64>,
+    /// Stretch the light of frames before they are painted: auto (where the style was made for it), on or off.
+    #[arg(long, value_name = "auto|on|off", default_value = "auto")]
+    levels: LevelsChoice,
     /// A further input of the networks that have it, such as their style weights.
     #[arg(long = "param", value_name = "NAME=VALUE[,VALUE..]")]
     parameters: Vec<ParameterValue>,
@@ -94,7 +97,7 @@ pub fn run(args: &FlickerArgs) -> anyhow::Result<()> {
         LoadOptions { provider: args.provider, threads: 0, frame_size: material.size, size: args.size.request() };
     let mut subjects = vec![Subject::raw()];
     for style in styles {
-        subjects.push(Subject::load(style, &options)?);
+        subjects.push(Subject::load(style, &options, args.levels)?);
     }
     args.set_parameters(&mut subjects)?;
     let critic = args.critic(&mut subjects, material.size)?;

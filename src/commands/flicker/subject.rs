@@ -1,7 +1,7 @@
 //! One thing that is measured: the raw video, or a style.
 
 use super::critic::{Critic, StyleTargets};
-use crate::control::{ParameterValue, ProviderReport, SizeRequest};
+use crate::control::{LevelsChoice, ParameterValue, ProviderReport, SizeRequest};
 use crate::frame::{Frame, FramePool, Size, resize_bilinear};
 use crate::steadiness::{
     Flow, Noise, color_pumping, detail, noise_response, shift_response, warping_error, warping_error_map,
@@ -72,8 +72,9 @@ impl Subject {
     ///
     /// # Errors
     /// The style cannot be used.
-    pub fn load(style: Style, options: &LoadOptions) -> Result<Self, StylizeError> {
-        let painter = Painter::load(&style, options)?;
+    pub fn load(style: Style, options: &LoadOptions, levels: LevelsChoice) -> Result<Self, StylizeError> {
+        let mut painter = Painter::load(&style, options)?;
+        painter.set_levels(levels);
         let name = style.name.clone();
         let hand = StyleHand { style, painter, size: options.size, pool: FramePool::new() };
         Ok(Self::new(name, Hand::Style(Box::new(hand))))

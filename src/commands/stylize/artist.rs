@@ -4,7 +4,7 @@ use super::script::style_of;
 use crate::commands::finisher::Finisher;
 use crate::commands::paint_options::PaintOptions;
 use crate::compose::{ComposeError, Layers, Painting};
-use crate::control::{Look, ParameterValue, SizeRequest};
+use crate::control::{LevelsChoice, Look, ParameterValue, SizeRequest};
 use crate::frame::{Frame, FramePool, Size};
 use crate::record::PaintedWith;
 use crate::stylize::{LoadOptions, Painter, Parameter, Style, StylizeError};
@@ -28,6 +28,7 @@ pub struct Artist {
     size: SizeRequest,
     /// The size follows a recording, where it paints as one was painted: the command line names none.
     follows_size: bool,
+    levels: LevelsChoice,
     look: Look,
 }
 
@@ -52,6 +53,7 @@ impl Artist {
             pool: FramePool::new(),
             size,
             follows_size: paint.size.asked().is_none(),
+            levels: paint.levels.unwrap_or_default(),
             look,
         })
     }
@@ -66,6 +68,7 @@ impl Artist {
             self.size = recorded_size(painted, self.options.frame_size);
             self.options.size = self.size;
         }
+        self.levels = if painted.levels { LevelsChoice::On } else { LevelsChoice::Off };
         if painted.style.is_empty() {
             // Nothing was painted yet.
             self.look.bypass = true;
@@ -114,6 +117,7 @@ impl Artist {
     /// The network cannot paint this frame.
     pub fn paint(&mut self, frame: &Arc<Frame>) -> Result<Painting, StylizeError> {
         let painted = loop {
+            self.painter.set_levels(self.levels);
             match self.painter.paint(frame, self.size, &mut self.pool) {
                 Err(error) if self.painter.is_replaceable() => self.replace_provider(&error)?,
                 painted => break painted?,

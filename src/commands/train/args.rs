@@ -154,7 +154,7 @@ impl TrainArgs {
             style.size,
             style_image.display()
         );
-        let crops = self.crops()?;
+        let crops = self.crops()?.levelled();
         let settings = self.settings(stop)?;
         let device = self.device(Subject::Picture, &settings.architecture, stop)?;
         let features = self.read_fast_features(&device)?;

@@ -1,6 +1,6 @@
 //! A style that another network learns to paint like.
 
-use crate::control::SizeRequest;
+use crate::control::{LevelsChoice, SizeRequest};
 use crate::frame::{FramePool, Size};
 use crate::stylize::{LoadOptions, Painter, ProviderChoice, Style, StylizeError};
 use crate::train::Teacher;
@@ -16,6 +16,8 @@ pub fn load(style: &Style) -> Result<Teacher, StylizeError> {
     let size = SizeRequest::Exact(WARM_UP_SIZE);
     let options = LoadOptions { provider: ProviderChoice::Cpu, threads: 0, frame_size: WARM_UP_SIZE, size };
     let mut painter = Painter::load(style, &options)?;
+    // The crops that it paints are of pictures that have been levelled already.
+    painter.set_levels(LevelsChoice::Off);
     let mut pool = FramePool::new();
     Ok(Box::new(move |frame| {
         let painted = painter.paint(frame, SizeRequest::Exact(frame.size), &mut pool);

@@ -50,6 +50,7 @@ pub struct Crops {
     held_out_pairs: Vec<Pair>,
     skipped: usize,
     kept: usize,
+    is_levelled: bool,
 }
 
 impl Crops {
@@ -60,8 +61,14 @@ impl Crops {
     /// # Errors
     /// A source cannot be read, or holds no usable picture.
     pub fn open(paths: &[PathBuf]) -> Result<Self, TrainError> {
-        let mut crops =
-            Self { sources: Vec::new(), held_out: Vec::new(), held_out_pairs: Vec::new(), skipped: 0, kept: 0 };
+        let mut crops = Self {
+            sources: Vec::new(),
+            held_out: Vec::new(),
+            held_out_pairs: Vec::new(),
+            skipped: 0,
+            kept: 0,
+            is_levelled: false,
+        };
         for path in paths {
             let (mut source, skipped) = source::open(path)?;
             crops.skipped += skipped;
@@ -78,6 +85,24 @@ impl Crops {
             crops.sources.push(source);
         }
         Ok(crops)
+    }
+
+    /// The same pictures, each levelled as a whole before crops are taken of it: as they are painted where a manifest
+    /// says `levels = true`.
+    #[must_use]
+    pub fn levelled(mut self) -> Self {
+        self.is_levelled = true;
+        let Self { sources, held_out, held_out_pairs, .. } = &mut self;
+        let pictures = sources.iter_mut().flat_map(|source| &mut source.pictures).chain(held_out);
+        pictures.for_each(Picture::level);
+        let pairs = sources.iter_mut().flat_map(|source| &mut source.pairs).chain(held_out_pairs);
+        pairs.for_each(Pair::level);
+        self
+    }
+
+    /// Whether crops are taken of levelled pictures.
+    pub fn is_levelled(&self) -> bool {
+        self.is_levelled
     }
 
     /// Number of pictures that crops are taken of; a pair of successive frames counts as one.

@@ -4,6 +4,7 @@ use super::window::Window;
 use super::{MIN_SIDE_PX, shrunk};
 use crate::capture::scene::Scene;
 use crate::frame::{Frame, Size, read_picture};
+use crate::light::level_alike;
 use crate::network::Random;
 use crate::steadiness::{Flow, estimate_flow};
 use crate::train::Planes;
@@ -20,6 +21,7 @@ const LEAST_SEEN_SHARE: f64 = 0.2;
 /// Two successive frames, read when they are first drawn, with a flow that is computed once.
 pub(super) struct Pair {
     origin: Origin,
+    is_levelled: bool,
     state: State,
 }
 
@@ -49,16 +51,29 @@ pub struct PairCrop {
 
 impl Pair {
     pub fn of_files(before: PathBuf, now: PathBuf) -> Self {
-        Self { origin: Origin::Files([before, now]), state: State::NotYet }
+        Self::new(Origin::Files([before, now]), State::NotYet)
     }
 
     /// Two frames of one size.
     pub fn of_frames(before: Frame, now: Frame) -> Self {
-        Self { origin: Origin::Frames, state: State::Frames([before, now]) }
+        Self::new(Origin::Frames, State::Frames([before, now]))
     }
 
     pub fn of_scene(scene: Arc<Scene>, times: [Duration; 2]) -> Self {
-        Self { origin: Origin::Scene { scene, times }, state: State::NotYet }
+        Self::new(Origin::Scene { scene, times }, State::NotYet)
+    }
+
+    fn new(origin: Origin, state: State) -> Self {
+        Self { origin, is_levelled: false, state }
+    }
+
+    /// Levels both frames with the curve of the first one: from frame to frame, the curve of a game hardly moves. Those
+    /// that have not been read yet are levelled when they are.
+    pub fn level(&mut self) {
+        self.is_levelled = true;
+        if let State::Frames(frames) = &mut self.state {
+            level_alike(frames);
+        }
     }
 
     /// The earlier frame; `None` where the pair cannot be read. Whether there is one does not depend on what was asked
@@ -66,6 +81,9 @@ impl Pair {
     pub fn before(&mut self) -> Option<&Frame> {
         if matches!(self.state, State::NotYet) {
             self.state = self.origin.read().map_or(State::Unreadable, State::Frames);
+            if self.is_levelled {
+                self.level();
+            }
         }
         match &self.state {
             State::Frames([before, _]) | State::Whole([before, _], _) | State::Cut([before, _]) => Some(before),

@@ -98,6 +98,7 @@ pub fn write_keyframe_style(
             provenance.keyframes
         ),
         architecture: trainer.network().architecture(),
+        levels: trainer.crops().is_levelled(),
         training,
     };
     write_made(out, &to_onnx(trainer.network()), &made, thumbnail)
