@@ -10,6 +10,7 @@ pub mod frame;
 
 pub mod control;
 pub mod dataset;
+pub mod likeness;
 pub mod network;
 pub mod onnx;
 pub mod settings;

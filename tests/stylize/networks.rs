@@ -39,6 +39,8 @@ pub enum Body {
     Parameters,
     /// One minus the input: as far from one another as the frames themselves.
     Negative,
+    /// The input itself.
+    Identity,
 }
 
 impl Default for Network {
@@ -137,6 +139,7 @@ impl Network {
                 graph.node("Sub", &["one", input], "painted", Vec::new());
                 "painted".to_owned()
             }
+            Body::Identity => input.to_owned(),
             Body::Parameters => {
                 convolve(graph, input, "mixed", count, count, 1, 1);
                 graph.input("gain", DataType::Float, &[]);
