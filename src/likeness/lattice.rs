@@ -30,7 +30,7 @@ pub struct Lattice {
 /// The painting, less its local mean over 8x8 pixels, is averaged over the 8x8-pixel cells of squares of 64x64 pixels. The
 /// root mean square of these mean cells, over all squares, places of a cell and channels, is the amplitude: every pattern of
 /// period 2 or 4 is part of it, so nothing stronger is left to be found. The painting of a flat or linearly shaded ground
-/// without a grid has 0. Strokes that do not repeat have about an eighth of their own deviation, which is what the style
+/// without a grid has 0 (0.0003 where frames are rounded to bytes). Strokes that do not repeat have about an eighth of their own deviation, which is what the style
 /// picture's own figure tells.
 pub fn lattice(painting: &Frame, margin: usize) -> Option<Lattice> {
     let margin = margin.max(GROUND_RADIUS);

@@ -41,6 +41,8 @@ pub enum Body {
     Negative,
     /// The input itself.
     Identity,
+    /// The input with a checkerboard on it, 0.02 lighter and darker: a network that shows its grid.
+    Checkerboard,
 }
 
 impl Default for Network {
@@ -140,6 +142,15 @@ impl Network {
                 "painted".to_owned()
             }
             Body::Identity => input.to_owned(),
+            Body::Checkerboard => {
+                // Deep channels are places of a 2x2 cell, each with all colours.
+                let signs = [0.02, -0.02, -0.02, 0.02].into_iter().flat_map(|sign| vec![sign; count]);
+                graph.floats("board", &[1, 4 * count as i64, 1, 1], &signs.collect::<Vec<f32>>());
+                graph.node("SpaceToDepth", &[input], "deep", vec![Attribute::int("blocksize", 2)]);
+                graph.node("Add", &["deep", "board"], "deep_board", Vec::new());
+                graph.node("DepthToSpace", &["deep_board"], "painted", vec![Attribute::int("blocksize", 2)]);
+                "painted".to_owned()
+            }
             Body::Parameters => {
                 convolve(graph, input, "mixed", count, count, 1, 1);
                 graph.input("gain", DataType::Float, &[]);

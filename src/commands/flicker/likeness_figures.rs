@@ -38,7 +38,7 @@ impl LikenessFigures {
     /// Those of a style, after all of its paintings have been judged.
     pub fn of(subject: &Subject, judge: &Judge) -> Self {
         let Distances { style, palette, plain_style, plain_palette, content, gram_loss, legibility } =
-            judge.distances(&subject.judged, subject.target.as_ref());
+            judge.distances(&subject.judged, subject.target.as_deref());
         let share = |own: Option<f64>, plain: Option<f64>| Some(own? / plain.filter(|&plain| plain > 0.0)?);
         Self {
             style: share(style, plain_style),

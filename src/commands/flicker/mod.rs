@@ -30,7 +30,9 @@ use critic::Critic;
 use judge::Judge;
 use material::{Material, estimation_error};
 use report::{FlowFigures, Report};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use style_picture::{find_style_picture, style_px};
@@ -166,12 +168,22 @@ impl FlickerArgs {
         if critic.is_none() {
             err!("note: style and content are left out without the features: {HOW_TO_FETCH}");
         }
+        // Styles of one picture share what was seen in it.
+        let mut seen: HashMap<(PathBuf, u32), Rc<StyleTarget>> = HashMap::new();
         let styles = subjects.iter_mut().filter(|subject| subject.style().is_some());
         for (index, subject) in styles.enumerate() {
             let Some(style) = subject.style() else { continue };
             let given = self.style_image.get(if self.style_image.len() == 1 { 0 } else { index });
             match given.cloned().or_else(|| find_style_picture(style)) {
-                Some(path) => subject.target = Some(StyleTarget::read(&path, style_px(style), critic.as_mut())?),
+                Some(path) => {
+                    let key = (path, style_px(style));
+                    let target = match seen.get(&key) {
+                        Some(target) => Rc::clone(target),
+                        None => Rc::new(StyleTarget::read(&key.0, key.1, critic.as_mut())?),
+                    };
+                    subject.target = Some(Rc::clone(&target));
+                    seen.insert(key, target);
+                }
                 None => err!(
                     "note: style and palette of {} are left out: name the picture that it was learnt from with --style-image",
                     subject.name

@@ -10,6 +10,7 @@ use crate::steadiness::{
 };
 use crate::stylize::{LoadOptions, Painter, Style, StylizeError};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ pub struct Subject {
     /// The last painting.
     painting: Option<Painting>,
     /// What the style is to look like, where its picture is known.
-    pub target: Option<StyleTarget>,
+    pub target: Option<Rc<StyleTarget>>,
     pub gathered: Gathered,
     /// What was added up of the paintings that were judged; nothing for the raw video.
     pub judged: Judged,
@@ -180,7 +181,7 @@ impl Subject {
     pub fn judge(&mut self, frame: &Frame, judge: &mut Judge) -> Result<(), StylizeError> {
         let Some(Painting { shown, painted: Some(painted), .. }) = &self.painting else { return Ok(()) };
         let work = Work { frame, given: frame, shown, painted };
-        judge.judge(&work, self.target.as_ref(), &mut self.judged)
+        judge.judge(&work, self.target.as_deref(), &mut self.judged)
     }
 
     /// Paints smooth pictures and looks for a lattice. The raw video has none by itself.
