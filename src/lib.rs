@@ -11,6 +11,7 @@ pub mod frame;
 pub mod control;
 pub mod dataset;
 pub mod light;
+pub mod likeness;
 pub mod network;
 pub mod onnx;
 pub mod settings;

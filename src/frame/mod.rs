@@ -7,7 +7,7 @@ mod size;
 
 pub use picture_file::{PictureFileError, has_picture_ending, picture_size, png_bytes, read_picture, write_picture};
 pub use pool::FramePool;
-pub use resize::resize_bilinear;
+pub use resize::{resize_bilinear, resize_lanczos};
 pub use size::Size;
 
 use std::time::{Duration, Instant};

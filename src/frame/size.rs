@@ -35,6 +35,13 @@ impl Size {
         Self::new(scaled(self.width), scaled(self.height))
     }
 
+    /// The size of this shape whose shorter side has `side_px`; each side at least 1 pixel.
+    pub fn with_short_side(self, side_px: u32) -> Self {
+        let scale = f64::from(side_px) / f64::from(self.width.min(self.height).max(1));
+        let scaled = |side: u32| ((f64::from(side) * scale).round() as u32).max(1);
+        Self::new(scaled(self.width), scaled(self.height))
+    }
+
     /// Rounds both sides to the nearest multiple, never below one multiple.
     pub fn rounded_to(self, multiple: u32) -> Self {
         let multiple = multiple.max(1);
@@ -79,6 +86,12 @@ mod tests {
         assert_eq!(Size::new(512, 512).with_area_of_square(448), Size::new(448, 448));
         assert_eq!(Size::new(400, 100).with_area_of_square(100), Size::new(200, 50));
         assert_eq!(Size::new(1000, 1).with_area_of_square(4), Size::new(126, 1));
+    }
+
+    #[test]
+    fn keeps_the_shape_at_a_short_side() {
+        assert_eq!(Size::new(1280, 1014).with_short_side(448), Size::new(566, 448));
+        assert_eq!(Size::new(300, 900).with_short_side(100), Size::new(100, 300));
     }
 
     #[test]

@@ -45,6 +45,11 @@ impl Leveller {
         self.follower.follow(time, &seen).table()
     }
 
+    /// The curve that [`Self::table`] gave last; [`Levels::NEUTRAL`] before.
+    pub fn levels(&self) -> Levels {
+        self.follower.levels()
+    }
+
     /// Whether the curve would still move if the game stood still: the last frame should be painted again.
     pub fn is_settling(&self) -> bool {
         self.follower.is_settling()

@@ -13,7 +13,7 @@ use super::session::Network;
 use super::{Parameter, ProviderChoice, Style, StylizeError};
 use crate::control::{LevelsChoice, ParameterValue, ProviderReport, SizeRequest};
 use crate::frame::{Frame, FramePool, Size};
-use crate::light::Leveller;
+use crate::light::{Leveller, Levels};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -34,6 +34,8 @@ pub struct Painted {
     /// The painting, at the network's output size, stamped like the frame it was painted from.
     pub picture: Arc<Frame>,
     pub input_size: Size,
+    /// The curve that the frame was levelled with; `None` where it was painted as it was.
+    pub levels: Option<Levels>,
     pub preprocess: Duration,
     pub inference: Duration,
     pub postprocess: Duration,
@@ -63,6 +65,11 @@ impl Painter {
         let postprocessor = Postprocessor::new(facts.output.layout.value, maps, facts.fit.value);
         let (levels, leveller) = (LevelsChoice::default(), Leveller::default());
         Ok(Self { facts, network, preprocessor, postprocessor, levels, leveller, provider })
+    }
+
+    /// What was chosen by [`Self::set_levels`].
+    pub fn levels(&self) -> LevelsChoice {
+        self.levels
     }
 
     /// Chooses whether frames are levelled, from the next one on; at first the manifest decides.
@@ -112,6 +119,7 @@ impl Painter {
         Ok(Painted {
             picture,
             input_size,
+            levels: is_levelled.then(|| self.leveller.levels()),
             preprocess: preprocessed - start,
             inference: inferred - preprocessed,
             postprocess: inferred.elapsed(),

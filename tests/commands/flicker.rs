@@ -70,12 +70,16 @@ fn assert_figures(found: &Value) {
 #[test]
 fn on_the_scene_a_negative_is_as_steady_as_the_scene() {
     let found = flicker(&program(), &["--frames", "5", "--json"]).json();
-    assert_keys(&found, "source size fps frames probes flow losses raw styles");
+    assert_keys(&found, "source size fps frames probes flow judged_frames features raw styles");
     let figures = "warping_error noise_response shift_response color_pumping detail warping_errors";
     assert_keys(&found["raw"], figures);
-    let of_style =
-        format!("{figures} style model provider input_size warping_error_of_raw style_loss content_loss ms_per_frame");
+    let of_style = format!("{figures} style model provider input_size warping_error_of_raw likeness ms_per_frame");
     assert_keys(&found["styles"][1], &of_style);
+    assert_keys(
+        &found["styles"][1]["likeness"],
+        "style palette content legibility lattice lattice_period_px style_picture_lattice plain_style_distance \
+         plain_palette_distance gram_style_loss painted_size judged_size",
+    );
     assert_keys(&found["raw"]["noise_response"], "one_level sigma_0_01");
     assert_keys(&found["raw"]["shift_response"], "px_1 px_2 px_4");
     assert_keys(&found["flow"], "kind occluded");
@@ -145,10 +149,62 @@ fn parameters_reach_the_networks_that_have_them() {
 }
 
 #[test]
+fn what_paints_nothing_has_the_frames_own_likeness() {
+    let program = program();
+    for (file, body) in [("same", Body::Identity), ("double", Body::Double), ("board", Body::Checkerboard)] {
+        Network { file, body, ..Network::default() }.write(&program.path("styles"));
+    }
+    for style in ["same", "negative", "double", "board"] {
+        let manifest = program.path(&format!("styles/{style}.toml"));
+        let text = std::fs::read_to_string(&manifest).unwrap() + "[training]\nstyle_px = 60\n";
+        std::fs::write(manifest, text).unwrap();
+    }
+    let picture = program.path("picture.png");
+    write_picture(&picture, &crate::networks::picture(Size::new(80, 60))).unwrap();
+    let arguments =
+        ["flicker", "--style", "same,negative,double,board", "--provider", "cpu", "--size", "96x72", "--frames", "4"];
+    let image = ["--style-image", "picture.png", "--judged-frames", "2"];
+    let found = program.run(&[&arguments[..], &image, &["--json"]].concat()).json();
+    assert_eq!(found["judged_frames"], 2);
+    let [same, negative, double, board] = [0, 1, 2, 3].map(|index| &found["styles"][index]["likeness"]);
+    let is_near = |value: &Value, wanted: f64| assert!((number(value) - wanted).abs() < 1e-6, "{value} for {wanted}");
+    is_near(&same["palette"], 1.0);
+    is_near(&same["legibility"], 1.0);
+    is_near(&negative["legibility"], 1.0);
+    assert!(number(&same["plain_palette_distance"]) > 0.01, "{same}");
+    assert!((number(&negative["palette"]) - 1.0).abs() > 0.05, "{negative}");
+    assert_eq!(same["painted_size"], json!({"width": 96, "height": 72}));
+    assert_eq!(double["painted_size"], json!({"width": 192, "height": 144}), "judged as it was painted");
+    for even in [same, negative] {
+        assert!(number(&even["lattice"]) < 5e-4, "rounding to bytes, and no grid: {even}");
+    }
+    assert!((number(&board["lattice"]) - 0.02).abs() < 0.001, "{board}");
+    assert_eq!(board["lattice_period_px"], 2);
+    assert!(number(&same["style_picture_lattice"]) > 0.0, "{same}");
+    // With the features, which need not be there.
+    for (measure, wanted) in [("style", 1.0), ("content", 0.0)] {
+        assert!(same[measure].is_null() == found["features"].is_null(), "{found}");
+        if found["features"].is_string() {
+            is_near(&same[measure], wanted);
+        }
+    }
+}
+
+#[test]
 fn people_get_a_table() {
     let outcome = flicker(&program(), &["--frames", "2"]);
     assert_eq!(outcome.code, Some(0), "{outcome:?}");
-    for part in ["scene at 96x72, 2 frames", "exact flow", "E_warp", "raw video", "negative", "plain", "pumping"] {
+    for part in [
+        "scene at 96x72, 2 frames",
+        "exact flow",
+        "E_warp",
+        "raw video",
+        "negative",
+        "plain",
+        "pumping",
+        "legibility",
+        "lattice",
+    ] {
         assert!(outcome.stdout.contains(part), "{part}: {}", outcome.stdout);
     }
     let line = outcome.stdout.lines().find(|line| line.trim_start().starts_with("negative")).unwrap();

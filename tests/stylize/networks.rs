@@ -39,6 +39,10 @@ pub enum Body {
     Parameters,
     /// One minus the input: as far from one another as the frames themselves.
     Negative,
+    /// The input itself.
+    Identity,
+    /// The input with a checkerboard on it, 0.02 lighter and darker: a network that shows its grid.
+    Checkerboard,
 }
 
 impl Default for Network {
@@ -135,6 +139,16 @@ impl Network {
             Body::Negative => {
                 graph.floats("one", &[], &[1.0]);
                 graph.node("Sub", &["one", input], "painted", Vec::new());
+                "painted".to_owned()
+            }
+            Body::Identity => input.to_owned(),
+            Body::Checkerboard => {
+                // Deep channels are places of a 2x2 cell, each with all colours.
+                let signs = [0.02, -0.02, -0.02, 0.02].into_iter().flat_map(|sign| vec![sign; count]);
+                graph.floats("board", &[1, 4 * count as i64, 1, 1], &signs.collect::<Vec<f32>>());
+                graph.node("SpaceToDepth", &[input], "deep", vec![Attribute::int("blocksize", 2)]);
+                graph.node("Add", &["deep", "board"], "deep_board", Vec::new());
+                graph.node("DepthToSpace", &["deep_board"], "painted", vec![Attribute::int("blocksize", 2)]);
                 "painted".to_owned()
             }
             Body::Parameters => {

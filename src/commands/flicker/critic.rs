@@ -1,99 +1,88 @@
-//! Style loss and content loss, defined as in training: looks at paintings through VGG-16.
+//! Looks at pictures through VGG-16, at full and at half size.
 
-use super::gram::{gram, relative_distance};
-use crate::frame::{BYTES_PER_PIXEL, Frame, Size, resize_bilinear};
-use crate::network::{
-    CHECK_SIDE_PX, CONTENT_BLOCK, MARGIN_PX, check_picture, check_vgg16, features_to_onnx, read_vgg16,
-};
+use crate::frame::{BYTES_PER_PIXEL, Frame, Size};
+use crate::likeness::{ContentFeatures, FeatureStatistics, StyleStatistics, halved_planes};
+use crate::network::{CHECK_SIDE_PX, CONTENT_BLOCK, check_picture, check_vgg16, features_to_onnx, read_vgg16};
 use crate::stylize::{FeatureMap, FeatureSession, StylizeError};
 use std::path::{Path, PathBuf};
 
-/// At most so much of the middle of a painting is judged: it takes a fraction of a second, and the strokes are seen at the
-/// size at which they are painted.
-const LARGEST: Size = Size::new(320, 240);
+/// At most so much of the middle of a painting is looked at: VGG-16 takes seconds and gigabytes for more.
+const LARGEST: Size = Size::new(640, 480);
 
-/// The last block sees at an eighth of the resolution: it needs so many pixels to see anything.
-const SMALLEST_PX: u32 = 8;
+/// The last block sees at an eighth of half the size: it needs so many pixels to see anything.
+const SMALLEST_PX: u32 = 16;
 
-/// The Gram matrices of a style picture, one of each block.
-#[derive(Debug)]
-pub struct StyleTargets(Vec<Vec<f64>>);
-
-/// How far a painting is from its frame and from the style picture.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Judgement {
-    /// Relative squared distance of relu3_3 from that of the frame; `None` where the frame shows nothing to it.
-    pub content: Option<f64>,
-    /// Mean over relu1_2, relu2_2, relu3_3 and relu4_3 of the relative squared distance of the Gram matrices from those of
-    /// the style picture; `None` where there is none.
-    pub style: Option<f64>,
-}
-
-/// Judges paintings of one size.
+/// VGG-16.
 #[derive(Debug)]
 pub struct Critic {
     session: FeatureSession,
-    /// VGG-16.
     pub features: PathBuf,
-    /// What is judged of each painting: its middle.
-    pub judged: Size,
+}
+
+/// What VGG-16 sees in a picture.
+#[derive(Debug)]
+pub struct Seen {
+    pub style: StyleStatistics,
+    pub content: ContentFeatures,
 }
 
 impl Critic {
-    /// Reads VGG-16 and checks its weights, for paintings of a size; `None` where they are too small to be judged.
+    /// Reads VGG-16 and checks its weights.
     ///
     /// # Errors
     /// The file is not VGG-16, or ONNX Runtime is missing.
-    pub fn open(features: &Path, painting: Size) -> anyhow::Result<Option<Self>> {
-        let inner = |side: u32, largest: u32| side.saturating_sub(2 * MARGIN_PX as u32).min(largest);
-        let judged = Size::new(inner(painting.width, LARGEST.width), inner(painting.height, LARGEST.height));
+    pub fn open(features: &Path) -> anyhow::Result<Self> {
         let mut session = FeatureSession::open(&features_to_onnx(&read_vgg16(features)?))?;
         let seen = session.run_on(Size::new(CHECK_SIDE_PX, CHECK_SIDE_PX), &check_picture())?;
         check_vgg16(features, &seen.iter().map(mean).collect::<Vec<_>>())?;
-        let is_large_enough = judged.width.min(judged.height) >= SMALLEST_PX;
-        Ok(is_large_enough.then(|| Self { session, features: features.to_owned(), judged }))
+        Ok(Self { session, features: features.to_owned() })
     }
 
-    /// Looks at a style picture, scaled to the area of a square of `side_px`.
+    /// What is looked at of a painting of a size: its middle; `None` where it is too small to be looked at.
+    pub fn judged(painting: Size) -> Option<Size> {
+        let is_large_enough = painting.width.min(painting.height) >= SMALLEST_PX;
+        is_large_enough.then(|| Size::new(painting.width.min(LARGEST.width), painting.height.min(LARGEST.height)))
+    }
+
+    /// What is seen in the middle of a picture; `None` where it is too small.
+    ///
+    /// # Errors
+    /// The network fails.
+    pub fn look(&mut self, picture: &Frame) -> Result<Option<Seen>, StylizeError> {
+        let Some(judged) = Self::judged(picture.size) else { return Ok(None) };
+        self.look_at_all(&middle(picture, judged)).map(Some)
+    }
+
+    /// What is seen in a whole picture, for style pictures.
     ///
     /// # Errors
     /// The network fails, as on a picture that is very slim.
-    pub fn style(&mut self, picture: &Frame, side_px: u32) -> Result<StyleTargets, StylizeError> {
-        let mut scaled = Frame::new(picture.size.with_area_of_square(side_px));
-        resize_bilinear(picture, &mut scaled);
-        Ok(StyleTargets(self.session.run(&scaled)?.iter().map(gram).collect()))
+    pub fn look_at_all(&mut self, picture: &Frame) -> Result<Seen, StylizeError> {
+        let full = self.session.run(picture)?.iter().map(statistics).collect();
+        let (half, content) = self.look_at_half(picture)?;
+        Ok(Seen { style: StyleStatistics::new(full, half.iter().map(statistics).collect()), content })
     }
 
-    /// What a frame shows, for [`Self::judge`].
+    /// What a picture shows, without its style; `None` where it is too small.
     ///
     /// # Errors
     /// The network fails.
-    pub fn content(&mut self, frame: &Frame) -> Result<FeatureMap, StylizeError> {
-        Ok(self.session.run(&middle(frame, self.judged))?.swap_remove(CONTENT_BLOCK))
+    pub fn content(&mut self, picture: &Frame) -> Result<Option<ContentFeatures>, StylizeError> {
+        let Some(judged) = Self::judged(picture.size) else { return Ok(None) };
+        Ok(Some(self.look_at_half(&middle(picture, judged))?.1))
     }
 
-    /// Judges a painting at the size of its frame; `content` is what the frame shows.
-    ///
-    /// # Errors
-    /// The network fails.
-    pub fn judge(
-        &mut self,
-        painting: &Frame,
-        content: &FeatureMap,
-        style: Option<&StyleTargets>,
-    ) -> Result<Judgement, StylizeError> {
-        let seen = self.session.run(&middle(painting, self.judged))?;
-        let wide = |map: &FeatureMap| map.values.iter().copied().map(f64::from).collect::<Vec<_>>();
-        let content = relative_distance(wide(&seen[CONTENT_BLOCK]).into_iter(), wide(content).into_iter());
-        let style = style.and_then(|StyleTargets(targets)| {
-            let distance = |(seen, target): (&FeatureMap, &Vec<f64>)| {
-                relative_distance(gram(seen).into_iter(), target.iter().copied())
-            };
-            let distances = seen.iter().zip(targets).map(distance).collect::<Option<Vec<f64>>>()?;
-            Some(distances.iter().sum::<f64>() / distances.len() as f64)
-        });
-        Ok(Judgement { content, style })
+    fn look_at_half(&mut self, picture: &Frame) -> Result<(Vec<FeatureMap>, ContentFeatures), StylizeError> {
+        let (size, planes) = halved_planes(picture);
+        let seen = self.session.run_on(size, &planes)?;
+        let shapes = &seen[CONTENT_BLOCK];
+        let content = ContentFeatures::of(shapes.channels, &shapes.values);
+        Ok((seen, content))
     }
+}
+
+fn statistics(seen: &FeatureMap) -> FeatureStatistics {
+    FeatureStatistics::of(seen.channels, &seen.values)
 }
 
 fn mean(seen: &FeatureMap) -> f32 {
@@ -125,5 +114,11 @@ mod tests {
         let part = middle(&frame, Size::new(3, 2));
         let blue: Vec<u8> = part.pixels.chunks_exact(BYTES_PER_PIXEL).map(|pixel| pixel[0]).collect();
         assert_eq!(blue, [6, 7, 8, 11, 12, 13]);
+    }
+
+    #[test]
+    fn at_most_the_middle_is_looked_at() {
+        assert_eq!(Critic::judged(Size::new(320, 1080)), Some(Size::new(320, 480)));
+        assert_eq!(Critic::judged(Size::new(320, 12)), None);
     }
 }

@@ -1,16 +1,20 @@
-//! `impasto flicker`: how steady styles are, beside the raw video.
+//! `impasto flicker`: how steady styles are, beside the raw video, and how good their paintings are.
 //!
 //! Every frame is painted by every style, and each pair of successive paintings gives a warping error; on some frames
 //! the responses to noise, shifts and a bright object are measured with further paintings. The figures are defined in
-//! [`crate::steadiness`]. Beside them stand style loss and content loss, where the features of VGG-16 have been fetched.
+//! [`crate::steadiness`]. Beside them stand the measures of [`crate::likeness`], of which style and content need the features
+//! of VGG-16 and style and palette the style picture.
 
 mod critic;
-mod gram;
+mod judge;
+mod likeness_figures;
 mod material;
 mod page;
 mod report;
 mod style_picture;
 mod subject;
+mod table;
+mod target;
 
 use super::features_file::{HOW_TO_FETCH, features_file};
 use super::paint_options::seconds;
@@ -18,24 +22,30 @@ use super::progress::{bar, note, spinner};
 use super::signals::stop_on_interrupt;
 use super::size_options::{ShownOption, SizeOptions};
 use crate::control::{LevelsChoice, ParameterValue};
-use crate::frame::{Frame, Size, read_picture};
+use crate::frame::{Frame, Size};
 use crate::steadiness::Flow;
 use crate::stylize::{LoadOptions, ProviderChoice, Style, find_style};
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 use critic::Critic;
+use judge::Judge;
 use material::{Material, estimation_error};
 use report::{FlowFigures, Report};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use style_picture::{find_style_picture, style_px};
 use subject::Subject;
+use target::StyleTarget;
 
 /// So much of the source is measured where nothing else is asked for.
 const USUAL_TIME: Duration = Duration::from_secs(4);
 /// The responses are measured on about so many frames, evenly spread.
 const PROBES: u64 = 4;
+/// So many paintings are judged where nothing else is asked for, evenly spread.
+const USUAL_JUDGED: u64 = 12;
 
 #[derive(Debug, Args)]
 pub struct FlickerArgs {
@@ -67,7 +77,10 @@ pub struct FlickerArgs {
     /// The picture that the style was learnt from, where its manifest does not tell; one for all styles, or one for each.
     #[arg(long, value_name = "FILE,..", value_delimiter = ',')]
     style_image: Vec<PathBuf>,
-    /// VGG-16 as ONNX with Keras names, for style and content loss [default: what scripts/fetch-features brought].
+    /// How many frames to judge as paintings (style, palette, content, legibility), evenly spread over those that are measured.
+    #[arg(long, value_name = "N", default_value_t = USUAL_JUDGED, value_parser = clap::value_parser!(u64).range(1..))]
+    judged_frames: u64,
+    /// VGG-16 as ONNX with Keras names, for style and content [default: what scripts/fetch-features brought].
     #[arg(long, value_name = "FILE")]
     features: Option<PathBuf>,
     /// What runs the networks.
@@ -100,16 +113,23 @@ pub fn run(args: &FlickerArgs) -> anyhow::Result<()> {
         subjects.push(Subject::load(style, &options, args.levels)?);
     }
     args.set_parameters(&mut subjects)?;
-    let critic = args.critic(&mut subjects, material.size)?;
+    let judge = Judge::new(args.critic(&mut subjects, material.size)?);
     let estimation = material.is_estimated().then(|| estimation_error(material.size));
     loading.finish_and_clear();
 
     let wanted = args.frames.unwrap_or_else(|| material.frames_in(args.seconds.unwrap_or(USUAL_TIME)));
-    let mut session =
-        Session { material, subjects, critic, wanted, keeps_pictures: args.report.is_some(), occluded: Vec::new() };
+    let mut session = Session {
+        material,
+        subjects,
+        judge,
+        wanted,
+        judged_frames: args.judged_frames,
+        keeps_pictures: args.report.is_some(),
+        occluded: Vec::new(),
+    };
     session.measure(&stop)?;
     let flow = FlowFigures::new(&session.occluded, estimation);
-    let report = Report::new(&session.material, flow, &session.subjects, session.critic.as_ref());
+    let report = Report::new(&session.material, flow, &session.subjects, &session.judge);
     if let Some(path) = &args.report {
         let page = page::page(&report, &session.subjects)?;
         std::fs::write(path, page).with_context(|| format!("cannot write the report {}", path.display()))?;
@@ -143,29 +163,42 @@ impl FlickerArgs {
         }
     }
 
-    /// What judges paintings of a size, after it has looked at the style pictures; says what is left out.
-    fn critic(&self, subjects: &mut [Subject], size: Size) -> anyhow::Result<Option<Critic>> {
-        let Some(file) = features_file(self.features.as_deref()) else {
-            err!("note: style loss and content loss are left out for want of the features: {HOW_TO_FETCH}");
-            return Ok(None);
-        };
-        let Some(mut critic) = Critic::open(&file, size)? else {
-            err!("note: style loss and content loss are left out: paintings of {size} pixels are too small for them");
-            return Ok(None);
-        };
+    /// What looks at paintings, after it has looked at the style pictures; says what is left out, and why.
+    fn critic(&self, subjects: &mut [Subject], frame_size: Size) -> anyhow::Result<Option<Critic>> {
+        let mut critic = features_file(self.features.as_deref()).map(|file| Critic::open(&file)).transpose()?;
+        if critic.is_none() {
+            err!("note: style and content are left out without the features: {HOW_TO_FETCH}");
+        }
+        // Styles of one picture share what was seen in it.
+        let mut seen: HashMap<(PathBuf, u32), Rc<StyleTarget>> = HashMap::new();
         let styles = subjects.iter_mut().filter(|subject| subject.style().is_some());
         for (index, subject) in styles.enumerate() {
             let Some(style) = subject.style() else { continue };
             let given = self.style_image.get(if self.style_image.len() == 1 { 0 } else { index });
             match given.cloned().or_else(|| find_style_picture(style)) {
-                Some(path) => subject.targets = Some(critic.style(&read_picture(&path)?, style_px(style))?),
+                Some(path) => {
+                    let key = (path, style_px(style));
+                    let target = match seen.get(&key) {
+                        Some(target) => Rc::clone(target),
+                        None => Rc::new(StyleTarget::read(&key.0, key.1, critic.as_mut())?),
+                    };
+                    subject.target = Some(Rc::clone(&target));
+                    seen.insert(key, target);
+                }
                 None => err!(
-                    "note: the style loss of {} is left out: name the picture that it was learnt from with --style-image",
+                    "note: style and palette of {} are left out: name the picture that it was learnt from with --style-image",
                     subject.name
                 ),
             }
+            if let Some((_, _, size)) = subject.model(frame_size).filter(|(_, _, size)| Critic::judged(*size).is_none())
+            {
+                err!(
+                    "note: style and content of {} are left out: its paintings, of {size}, are too small",
+                    subject.name
+                );
+            }
         }
-        Ok(Some(critic))
+        Ok(critic)
     }
 }
 
@@ -185,9 +218,11 @@ struct Session {
     material: Material,
     /// The raw video first, then the styles.
     subjects: Vec<Subject>,
-    critic: Option<Critic>,
+    judge: Judge,
     /// Number of frames to measure, if there are so many.
     wanted: u64,
+    /// About so many of them are judged.
+    judged_frames: u64,
     keeps_pictures: bool,
     /// The occluded share of each pair that is no cut.
     occluded: Vec<f64>,
@@ -197,6 +232,8 @@ impl Session {
     fn measure(&mut self, stop: &AtomicBool) -> anyhow::Result<()> {
         let total = self.material.frame_count.map_or(self.wanted, |count| count.min(self.wanted));
         let probe_step = total.div_ceil(PROBES).max(1);
+        let judge_step = total.div_ceil(self.judged_frames).max(1);
+        self.subjects.iter_mut().try_for_each(Subject::find_lattice)?;
         let progress = bar(Some(total), "measuring");
         let mut before: Option<Frame> = None;
         for index in 0..self.wanted {
@@ -216,9 +253,9 @@ impl Session {
                     subject.probe(&now)?;
                 }
             }
-            if let Some(critic) = self.critic.as_mut().filter(|_| is_probed) {
-                let content = critic.content(&now)?;
-                self.subjects.iter_mut().try_for_each(|subject| subject.judge(critic, &content))?;
+            if index % judge_step == 0 {
+                self.judge.begin();
+                self.subjects.iter_mut().try_for_each(|subject| subject.judge(&now, &mut self.judge))?;
             }
             before = Some(now);
             progress.inc(1);

@@ -1,7 +1,8 @@
 //! The report as one page: it opens without a network and needs no other file.
 
-use super::report::{Figures, Report, StyleFigures};
+use super::report::Report;
 use super::subject::Subject;
+use super::table::{Column, LIKENESS, STEADINESS, lines};
 use crate::commands::html::{self, Curve, color, curves, escaped, swatch};
 use std::fmt::Write;
 
@@ -20,33 +21,37 @@ pub fn page(report: &Report, subjects: &[Subject]) -> anyhow::Result<String> {
         report.flow
     );
     let mut main = String::new();
-    push_table(&mut main, report);
+    push_steadiness(&mut main, report);
+    push_likeness(&mut main, report);
     push_curves(&mut main, report);
     push_pictures(&mut main, subjects)?;
     push_words(&mut main, report);
     Ok(html::page(&format!("Flicker of {names}"), "How steady is the paint?", &facts, &main))
 }
 
-/// Name and figures of the raw video and the styles, in order.
-fn lines(report: &Report) -> impl Iterator<Item = (&str, &Figures, Option<&StyleFigures>)> {
-    let styles = report.styles.iter().map(|style| (style.style.as_str(), &style.figures, Some(style)));
-    std::iter::once(("raw video", &report.raw, None)).chain(styles)
+fn push_steadiness(page: &mut String, report: &Report) {
+    let heads = "<th colspan=\"2\">warping error</th><th colspan=\"2\">noise response</th>\
+                 <th colspan=\"3\">shift response</th><th colspan=\"3\"></th>";
+    push_table(page, report, heads, &STEADINESS, 0);
 }
 
-fn push_table(page: &mut String, report: &Report) {
-    *page += "<section><div class=\"scroll\"><table><thead><tr><th></th><th colspan=\"2\">warping error</th>\
-              <th colspan=\"2\">noise response</th><th colspan=\"3\">shift response</th><th></th><th></th>";
-    if report.losses.is_some() {
-        *page += "<th colspan=\"2\">loss</th>";
-    }
-    *page += "<th></th></tr><tr><th></th>";
-    for column in report.columns() {
+fn push_likeness(page: &mut String, report: &Report) {
+    let heads = "<th colspan=\"2\">from the style picture</th><th colspan=\"2\">from the frame</th>\
+                 <th colspan=\"3\">grid</th><th>loss</th>";
+    *page += "<section><h2>How good are the paintings?</h2></section>";
+    push_table(page, report, heads, &LIKENESS, 1);
+}
+
+/// A table of the lines from `first`; `heads` stand above the columns' names.
+fn push_table(page: &mut String, report: &Report, heads: &str, columns: &[Column], first: usize) {
+    let _ = write!(page, "<section><div class=\"scroll\"><table><thead><tr><th></th>{heads}</tr><tr><th></th>");
+    for column in columns {
         let _ = write!(page, "<th>{}</th>", column.name);
     }
     *page += "</tr></thead><tbody>";
-    for (index, (name, figures, style)) in lines(report).enumerate() {
+    for (index, (name, figures, style)) in lines(report).enumerate().skip(first) {
         let _ = write!(page, "<tr><th>{}{}</th>", swatch(index), escaped(name));
-        for column in report.columns() {
+        for column in columns {
             let _ = write!(page, "<td>{}</td>", column.cell(figures, style));
         }
         *page += "</tr>";
@@ -84,17 +89,9 @@ fn push_pictures(page: &mut String, subjects: &[Subject]) -> anyhow::Result<()> 
 }
 
 fn push_words(page: &mut String, report: &Report) {
-    let losses = report.losses.as_ref().map_or_else(String::new, |losses| {
-        format!(
-            "<dt>Style and content loss</dt><dd>The losses of training, of the middle {} of the paintings: how far what VGG-16 \
-             sees is from the style picture (its Gram matrices, Gatys et al. 2016) and from the frame, as a share. They are on \
-             scales of their own.</dd>",
-            losses.judged
-        )
-    });
     let _ = write!(
         page,
-        "<section class=\"words\"><h2>What the figures say</h2><dl>\
+        "<section class=\"words\"><h2>What the figures mean</h2><dl>\
          <dt>Warping error</dt><dd>Mean squared change of the painting where the video shows the same thing in two successive \
          frames, after its motion is undone (Lai et al. 2018). The raw video's own value is the floor.</dd>\
          <dt>Noise response</dt><dd>Mean change of the painting when every channel of the frame moves by one level of 255, or by \
@@ -103,8 +100,19 @@ fn push_words(page: &mut String, report: &Report) {
          is shifted back.</dd>\
          <dt>Pumping</dt><dd>How far the mean colour of the painting's far side moves when a white object enters at the left.</dd>\
          <dt>Detail</dt><dd>Mean difference of neighbouring pixels. Blurred and pale paintings score well above and have little \
-         of it.</dd>{losses}</dl><p>All values but losses are on the scale from 0, black, to 1, white. Responses were measured on {probes} frames. In \
-         the maps, white is a change by a quarter of the scale.</p></section>",
+         of it.</dd>\
+         <dt>Style</dt><dd>Distance of the paintings from the style picture in what VGG-16 sees (means and covariances at two \
+         scales, all paintings together), as a share of the plain frames' own distance: 0 is the picture's look, 1 the game's.</dd>\
+         <dt>Palette</dt><dd>The same of their colours (sliced Wasserstein distance).</dd>\
+         <dt>Content</dt><dd>Distance of the painting from its frame in what VGG-16 sees at half size, without light and contrast: \
+         0 is the frame, 2 unrelated.</dd>\
+         <dt>Legibility</dt><dd>Correlation of the painting's outlines with those of the frame: 1 is wholly legible.</dd>\
+         <dt>Lattice</dt><dd>Amplitude of the strongest pattern of period 2, 4 or 8 pixels in paintings of smooth pictures, \
+         which should have none; beside it, that of the style picture.</dd>\
+         <dt>Gram</dt><dd>Gram style loss (Gatys et al. 2016).</dd></dl>\
+         <p>Steadiness, detail and lattice are on the scale from 0, black, to 1, white. Responses were measured on {probes} \
+         frames, and paintings were judged on {judged}. In the maps, white is a change by a quarter of the scale.</p></section>",
         probes = report.probes,
+        judged = report.judged_frames,
     );
 }

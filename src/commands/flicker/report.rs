@@ -1,6 +1,7 @@
-//! What `flicker` found, as JSON and as a table.
+//! What `flicker` found, as JSON.
 
-use super::critic::Critic;
+use super::judge::Judge;
+use super::likeness_figures::LikenessFigures;
 use super::material::{EstimationError, Material};
 use super::subject::{Gathered, Subject};
 use crate::control::ProviderReport;
@@ -23,8 +24,10 @@ pub struct Report {
     /// Number of frames on which the responses were measured.
     pub probes: usize,
     pub flow: FlowFigures,
-    /// What style loss and content loss were measured with; `null` where they were not.
-    pub losses: Option<LossFigures>,
+    /// Number of frames whose paintings were judged.
+    pub judged_frames: usize,
+    /// The file of VGG-16; `null` where style and content were not measured.
+    pub features: Option<PathBuf>,
     /// The floor.
     pub raw: Figures,
     pub styles: Vec<StyleFigures>,
@@ -40,15 +43,6 @@ pub struct FlowFigures {
     /// The endpoint error of the estimated flow, tried on the scene at the same size; absent for the exact flow.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint_error_on_scene: Option<EstimationError>,
-}
-
-/// How style loss and content loss were measured.
-#[derive(Debug, Serialize)]
-pub struct LossFigures {
-    /// The file of VGG-16.
-    pub features: PathBuf,
-    /// What was judged of each painting: its middle.
-    pub judged: Size,
 }
 
 /// The figures of the raw video or of one style. All but the times are on the scale `0..=1` from black to white.
@@ -89,11 +83,7 @@ pub struct StyleFigures {
     pub figures: Figures,
     /// `warping_error` as a multiple of the raw video's; `null` where that is 0.
     pub warping_error_of_raw: Option<f64>,
-    /// Relative distance of the Gram matrices from those of the style picture, as in training; `null` without features, and
-    /// where the style picture is not known.
-    pub style_loss: Option<f64>,
-    /// Relative distance of the content features from those of the frame, as in training; `null` without features.
-    pub content_loss: Option<f64>,
+    pub likeness: LikenessFigures,
     /// Median time of one painting: preprocessing, network, postprocessing.
     pub ms_per_frame: f64,
 }
@@ -125,7 +115,7 @@ impl Figures {
 
 impl Report {
     /// The report on subjects of which the first is the raw video.
-    pub fn new(material: &Material, flow: FlowFigures, subjects: &[Subject], critic: Option<&Critic>) -> Self {
+    pub fn new(material: &Material, flow: FlowFigures, subjects: &[Subject], judge: &Judge) -> Self {
         let raw = Figures::of(&subjects[0].gathered);
         let styles = subjects.iter().filter_map(|subject| {
             let (model, provider, input_size) = subject.model(material.size)?;
@@ -134,7 +124,6 @@ impl Report {
                 (Some(own), Some(floor)) if floor > 0.0 => Some(own / floor),
                 _ => None,
             };
-            let gathered = &subject.gathered;
             Some(StyleFigures {
                 style: subject.name.clone(),
                 model,
@@ -142,9 +131,8 @@ impl Report {
                 input_size,
                 figures,
                 warping_error_of_raw,
-                style_loss: mean_of_some(&gathered.style_losses),
-                content_loss: mean_of_some(&gathered.content_losses),
-                ms_per_frame: median_ms(&gathered.paint_times),
+                likeness: LikenessFigures::of(subject, judge),
+                ms_per_frame: median_ms(&subject.gathered.paint_times),
             })
         });
         Self {
@@ -154,7 +142,8 @@ impl Report {
             frames: subjects[0].gathered.details.len(),
             probes: subjects[0].gathered.color_pumping.len(),
             flow,
-            losses: critic.map(|critic| LossFigures { features: critic.features.clone(), judged: critic.judged }),
+            judged_frames: judge.frames(),
+            features: judge.critic.as_ref().map(|critic| critic.features.clone()),
             styles: styles.collect(),
             raw,
         }
@@ -175,88 +164,6 @@ impl fmt::Display for FlowFigures {
                 error.p95_px,
                 error.compared * 100.0
             ),
-        }
-    }
-}
-
-/// A column of the table.
-pub struct Column {
-    pub name: &'static str,
-    /// In letters.
-    width: usize,
-    needs_features: bool,
-    /// The cell of a line as a text, or that of the raw video; `None` where there is no figure.
-    text: fn(&Figures, Option<&StyleFigures>) -> Option<String>,
-}
-
-const COLUMNS: [Column; 12] = [
-    column("E_warp", 10, |figures, _| Some(format!("{:.6}", figures.warping_error?))),
-    column("of raw", 8, |_, style| Some(format!("{:.2}", style?.warping_error_of_raw?))),
-    column("±1/255", 9, |figures, _| response(figures.noise_response.one_level)),
-    column("σ 0.01", 9, |figures, _| response(figures.noise_response.sigma_0_01)),
-    column("1 px", 9, |figures, _| response(figures.shift_response.px_1)),
-    column("2 px", 9, |figures, _| response(figures.shift_response.px_2)),
-    column("4 px", 9, |figures, _| response(figures.shift_response.px_4)),
-    column("pumping", 9, |figures, _| response(figures.color_pumping)),
-    column("detail", 9, |figures, _| response(figures.detail)),
-    Column { needs_features: true, ..column("style", 8, |_, style| Some(format!("{:.3}", style?.style_loss?))) },
-    Column { needs_features: true, ..column("content", 9, |_, style| Some(format!("{:.3}", style?.content_loss?))) },
-    column("ms", 8, |_, style| Some(format!("{:.1}", style?.ms_per_frame))),
-];
-
-const fn column(
-    name: &'static str,
-    width: usize,
-    text: fn(&Figures, Option<&StyleFigures>) -> Option<String>,
-) -> Column {
-    Column { name, width, needs_features: false, text }
-}
-
-fn response(value: f64) -> Option<String> {
-    Some(format!("{value:.5}"))
-}
-
-impl Column {
-    /// The cell of a style's line, or that of the raw video.
-    pub fn cell(&self, figures: &Figures, style: Option<&StyleFigures>) -> String {
-        (self.text)(figures, style).unwrap_or_else(|| "-".to_owned())
-    }
-}
-
-impl Report {
-    /// The columns of the table, in order.
-    pub fn columns(&self) -> impl Iterator<Item = &'static Column> {
-        let has_features = self.losses.is_some();
-        COLUMNS.iter().filter(move |column| has_features || !column.needs_features)
-    }
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { source, size, fps, frames, probes, flow, .. } = self;
-        writeln!(f, "{source} at {size}, {frames} frames at {fps:.3} fps, responses from {probes} of them\n{flow}\n")?;
-        let names = self.styles.iter().map(|style| style.style.chars().count());
-        let name_width = names.max().unwrap_or(0).max("raw video".len()) + 2;
-        write!(f, "  {:<name_width$}", "")?;
-        writeln!(f, "{:>18}{:>18}{:>27}", "", "noise response", "shift response")?;
-        write!(f, "  {:<name_width$}", "")?;
-        for Column { name, width, .. } in self.columns() {
-            write!(f, "{name:>width$}")?;
-        }
-        let raw = ("raw video", &self.raw, None);
-        let styles = self.styles.iter().map(|style| (style.style.as_str(), &style.figures, Some(style)));
-        for (name, figures, style) in std::iter::once(raw).chain(styles) {
-            write!(f, "\n  {name:<name_width$}")?;
-            for column in self.columns() {
-                write!(f, "{:>width$}", column.cell(figures, style), width = column.width)?;
-            }
-        }
-        writeln!(f, "\n\nSmaller is steadier, but so is a blurred or pale painting: it has less detail.")?;
-        match &self.losses {
-            Some(losses) => {
-                writeln!(f, "Style and content are the losses of training, of the middle {}.", losses.judged)
-            }
-            None => Ok(()),
         }
     }
 }

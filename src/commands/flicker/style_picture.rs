@@ -31,7 +31,7 @@ pub fn find_style_picture(style: &Style) -> Option<PathBuf> {
     places.into_iter().find(|place| place.is_file())
 }
 
-/// The side of the square to whose area the style picture was scaled in training, in pixels.
+/// The short side to which the style picture was scaled in training, in pixels.
 pub fn style_px(style: &Style) -> u32 {
     const SENSIBLE: std::ops::RangeInclusive<i64> = 16..=4096;
     let said = training(style, "style_px").and_then(Value::as_integer).filter(|side| SENSIBLE.contains(side));

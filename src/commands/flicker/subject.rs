@@ -1,13 +1,18 @@
 //! One thing that is measured: the raw video, or a style.
 
-use super::critic::{Critic, StyleTargets};
+use super::judge::{Judge, Judged, Work};
+use super::target::StyleTarget;
 use crate::control::{LevelsChoice, ParameterValue, ProviderReport, SizeRequest};
 use crate::frame::{Frame, FramePool, Size, resize_bilinear};
+use crate::light::Levels;
+use crate::likeness::{Lattice, lattice, smooth_pictures};
 use crate::steadiness::{
     Flow, Noise, color_pumping, detail, noise_response, shift_response, warping_error, warping_error_map,
 };
-use crate::stylize::{FeatureMap, LoadOptions, Painter, Style, StylizeError};
+use crate::stylize::{LoadOptions, Painter, Style, StylizeError};
 use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Where the map of the warping error is white: a quarter of the way from black to white.
@@ -17,11 +22,15 @@ const MAP_WHITE_AT: f32 = 0.25;
 pub struct Subject {
     pub name: String,
     hand: Hand,
-    /// The last painting, at the size of its frame.
-    painting: Option<Frame>,
+    /// The last painting.
+    painting: Option<Painting>,
     /// What the style is to look like, where its picture is known.
-    pub targets: Option<StyleTargets>,
+    pub target: Option<Rc<StyleTarget>>,
     pub gathered: Gathered,
+    /// What was added up of the paintings that were judged; nothing for the raw video.
+    pub judged: Judged,
+    /// The strongest pattern in the paintings of smooth pictures; `None` for the raw video, and where paintings are too small.
+    pub lattice: Option<Lattice>,
     /// A painting, and the map of its warping error, for the report.
     pub pictures: Option<(Frame, Frame)>,
 }
@@ -29,6 +38,18 @@ pub struct Subject {
 enum Hand {
     Raw,
     Style(Box<StyleHand>),
+}
+
+/// What a hand painted.
+struct Painting {
+    /// At the size of its frame.
+    shown: Frame,
+    /// As the network painted it; `None` for the raw video.
+    painted: Option<Arc<Frame>>,
+    /// The curve that the frame was levelled with before the network.
+    levels: Option<Levels>,
+    /// How long the network took with its pre- and postprocessing; `None` for the raw video.
+    time: Option<Duration>,
 }
 
 struct StyleHand {
@@ -50,10 +71,6 @@ pub struct Gathered {
     /// By 1, 2 and 4 pixels.
     pub shifts: [Vec<f64>; 3],
     pub color_pumping: Vec<f64>,
-    /// Empty for the raw video, and where there are no features.
-    pub content_losses: Vec<f64>,
-    /// Empty besides where the style picture is not known.
-    pub style_losses: Vec<f64>,
     /// Preprocessing, inference and postprocessing of each frame; empty for the raw video.
     pub paint_times: Vec<Duration>,
 }
@@ -61,6 +78,12 @@ pub struct Gathered {
 /// The shifts that are measured, in pixels.
 const SHIFTS_PX: [usize; 3] = [1, 2, 4];
 const SIGMA: f64 = 0.01;
+
+/// Smooth pictures have this size, and are painted at it.
+const SMOOTH_SIZE: Size = Size::new(256, 256);
+/// So much of the border of their paintings is left out, in pixels, but at most a quarter of the shorter side: networks
+/// paint borders of their own.
+const SMOOTH_MARGIN_PX: usize = 64;
 
 impl Subject {
     /// The video itself.
@@ -81,7 +104,16 @@ impl Subject {
     }
 
     fn new(name: String, hand: Hand) -> Self {
-        Self { name, hand, painting: None, targets: None, gathered: Gathered::default(), pictures: None }
+        Self {
+            name,
+            hand,
+            painting: None,
+            target: None,
+            gathered: Gathered::default(),
+            judged: Judged::default(),
+            lattice: None,
+            pictures: None,
+        }
     }
 
     /// Sets those of the values that its network has inputs for; gives their names. The raw video has none.
@@ -119,13 +151,14 @@ impl Subject {
     /// # Errors
     /// The network cannot paint it.
     pub fn see(&mut self, frame: &Frame, flow: Option<&Flow>, is_kept: bool) -> Result<(), StylizeError> {
-        let (painting, time) = self.hand.paint(frame)?;
-        self.gathered.paint_times.extend(time);
-        self.gathered.details.push(detail(&painting));
-        if let (Some(before), Some(flow)) = (&self.painting, flow) {
-            self.gathered.warping_errors.push(warping_error(before, &painting, flow));
+        let painting = self.hand.paint(frame)?;
+        let shown = &painting.shown;
+        self.gathered.paint_times.extend(painting.time);
+        self.gathered.details.push(detail(shown));
+        if let (Some(Painting { shown: before, .. }), Some(flow)) = (&self.painting, flow) {
+            self.gathered.warping_errors.push(warping_error(before, shown, flow));
             if is_kept {
-                self.pictures = Some((painting.clone(), warping_error_map(before, &painting, flow, MAP_WHITE_AT)));
+                self.pictures = Some((shown.clone(), warping_error_map(before, shown, flow, MAP_WHITE_AT)));
             }
         }
         self.painting = Some(painting);
@@ -137,9 +170,9 @@ impl Subject {
     /// # Errors
     /// The network cannot paint a changed frame.
     pub fn probe(&mut self, frame: &Frame) -> Result<(), StylizeError> {
-        let Some(painting) = &self.painting else { return Ok(()) };
+        let Some(Painting { shown: painting, .. }) = &self.painting else { return Ok(()) };
         let (hand, gathered) = (&mut self.hand, &mut self.gathered);
-        let mut paint = |frame: &Frame| hand.paint(frame).map(|(painting, _)| painting);
+        let mut paint = |frame: &Frame| hand.paint(frame).map(|painting| painting.shown);
         gathered.one_level_noise.push(noise_response(frame, painting, Noise::OneLevel, &mut paint)?);
         gathered.normal_noise.push(noise_response(frame, painting, Noise::Normal { sigma: SIGMA }, &mut paint)?);
         for (responses, shift_px) in gathered.shifts.iter_mut().zip(SHIFTS_PX) {
@@ -149,27 +182,52 @@ impl Subject {
         Ok(())
     }
 
-    /// Measures style loss and content loss of the last painting; `content` is what its frame shows.
+    /// Adds the last painting, which is that of `frame`, to those that are judged together. The raw video is not judged.
     ///
     /// # Errors
     /// The features cannot be computed.
-    pub fn judge(&mut self, critic: &mut Critic, content: &FeatureMap) -> Result<(), StylizeError> {
-        if let (Hand::Style(_), Some(painting)) = (&self.hand, &self.painting) {
-            let judgement = critic.judge(painting, content, self.targets.as_ref())?;
-            self.gathered.content_losses.extend(judgement.content);
-            self.gathered.style_losses.extend(judgement.style);
+    pub fn judge(&mut self, frame: &Frame, judge: &mut Judge) -> Result<(), StylizeError> {
+        let Some(Painting { shown, painted: Some(painted), levels, .. }) = &self.painting else { return Ok(()) };
+        let levelled = levels.map(|levels| {
+            let mut levelled = frame.clone();
+            levels.apply(&mut levelled);
+            levelled
+        });
+        let work = Work { frame, given: levelled.as_ref().unwrap_or(frame), shown, painted };
+        judge.judge(&work, self.target.as_deref(), &mut self.judged)
+    }
+
+    /// Paints smooth pictures and looks for a lattice. The raw video has none by itself.
+    ///
+    /// # Errors
+    /// The network cannot paint them.
+    pub fn find_lattice(&mut self) -> Result<(), StylizeError> {
+        let Hand::Style(hand) = &mut self.hand else { return Ok(()) };
+        let mut strongest: Option<Lattice> = None;
+        let levels = hand.painter.levels();
+        hand.painter.set_levels(LevelsChoice::Off);
+        for picture in smooth_pictures(SMOOTH_SIZE) {
+            let painted = hand.painter.paint(&picture, SizeRequest::Exact(SMOOTH_SIZE), &mut hand.pool)?.picture;
+            let shortest = painted.size.width.min(painted.size.height) as usize;
+            let found = lattice(&painted, SMOOTH_MARGIN_PX.min(shortest / 4));
+            let is_stronger = |found: &Lattice| strongest.is_none_or(|strongest| found.amplitude > strongest.amplitude);
+            strongest = found.filter(is_stronger).or(strongest);
         }
+        hand.painter.set_levels(levels);
+        self.lattice = strongest;
         Ok(())
     }
 }
 
 impl Hand {
-    /// The painting at the frame's size, and how long the network took with its pre- and postprocessing.
-    fn paint(&mut self, frame: &Frame) -> Result<(Frame, Option<Duration>), StylizeError> {
-        let Self::Style(hand) = self else { return Ok((frame.clone(), None)) };
+    fn paint(&mut self, frame: &Frame) -> Result<Painting, StylizeError> {
+        let Self::Style(hand) = self else {
+            return Ok(Painting { shown: frame.clone(), painted: None, levels: None, time: None });
+        };
         let painted = hand.painter.paint(frame, hand.size, &mut hand.pool)?;
-        let mut painting = Frame::new(frame.size);
-        resize_bilinear(&painted.picture, &mut painting);
-        Ok((painting, Some(painted.preprocess + painted.inference + painted.postprocess)))
+        let mut shown = Frame::new(frame.size);
+        resize_bilinear(&painted.picture, &mut shown);
+        let time = painted.preprocess + painted.inference + painted.postprocess;
+        Ok(Painting { shown, painted: Some(painted.picture), levels: painted.levels, time: Some(time) })
     }
 }
