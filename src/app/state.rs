@@ -97,6 +97,7 @@ impl AppState {
             Command::SetKeepColors(keep) => {
                 self.change_look(|look| look.keep_colors = fraction(keep, look.keep_colors))
             }
+            Command::SetClarity(clarity) => self.change_look(|look| look.clarity = fraction(clarity, look.clarity)),
             Command::SetSplit(split) => self.change_look(|look| look.split = split.map(|at| fraction(at, 0.5))),
             Command::SetRegion(region) => self.change_look(|look| look.region = region),
             Command::SetClickThrough(is_click_through) => {
@@ -195,6 +196,7 @@ impl AppState {
             style: self.style.as_ref().map(style_key).unwrap_or_default(),
             strength: self.look.strength,
             keep_colors: self.look.keep_colors,
+            clarity: self.look.clarity,
             region: self.look.region,
             size: self.size,
             fps_cap: Rate::from(self.fps_cap),
@@ -207,6 +209,7 @@ impl AppState {
         let mut commands = vec![
             Command::SetStrength(choices.strength),
             Command::SetKeepColors(choices.keep_colors),
+            Command::SetClarity(choices.clarity),
             Command::SetRegion(choices.region),
             Command::SetInputSize(choices.size),
             Command::SetFpsCap(choices.fps_cap.fps()),

@@ -17,7 +17,7 @@ pub struct PaintedWith {
     /// The style's model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<PathBuf>,
-    /// Strength, colours, split, and whether the game itself was shown.
+    /// Strength, colours, clarity, split, and whether the game itself was shown.
     #[serde(flatten)]
     pub look: Look,
     /// Further inputs of the network.
@@ -148,7 +148,7 @@ mod tests {
         let mut writer = SidecarWriter::new(&film, "Doom".to_owned(), None, painted("mosaic"));
         writer.set_files(std::slice::from_ref(&film)).unwrap();
         writer.note(Duration::from_secs(2), painted("woodcut")).unwrap();
-        let look = Look { strength: 0.5, split: Some(0.25), ..Look::default() };
+        let look = Look { strength: 0.5, clarity: 0.9, split: Some(0.25), ..Look::default() };
         writer.note(Duration::from_millis(3500), PaintedWith { look, ..painted("woodcut") }).unwrap();
         let sidecar = Sidecar::read(&folder.path().join("a film.json")).unwrap();
         assert_eq!(sidecar, writer.sidecar);

@@ -27,7 +27,7 @@ const LARGEST_MARGIN: f32 = 0.45;
 /// Width of the choices at the right of their labels, in points.
 const CHOICE_WIDTH: f32 = 128.0;
 
-/// Strength, colours, split, and the network's own parameters.
+/// Strength, colours, clarity, split, and the network's own parameters.
 pub fn show_look(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
     let look = view.state.look;
     widgets::card(
@@ -40,6 +40,9 @@ pub fn show_look(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
             }
             if let Some(keep) = slider(ui, "Keep the game's colours", look.keep_colors, 0.0..=1.0, percent) {
                 requests.push(Command::SetKeepColors(keep).into());
+            }
+            if let Some(clarity) = slider(ui, "Clarity", look.clarity, 0.0..=1.0, percent) {
+                requests.push(Command::SetClarity(clarity).into());
             }
             for parameter in view.figures.map_or(&[][..], |figures| &figures.parameters) {
                 show_parameter(ui, parameter, requests);

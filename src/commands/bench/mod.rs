@@ -42,7 +42,9 @@ pub struct BenchArgs {
     #[arg(
         long,
         requires = "captured",
-        conflicts_with_all = ["style", "size", "provider", "strength", "keep_colors", "region", "parameters", "baseline"]
+        conflicts_with_all = [
+            "style", "size", "provider", "strength", "keep_colors", "clarity", "region", "parameters", "baseline"
+        ]
     )]
     capture: bool,
     /// With --capture: the window, by its id or a part of its title or application.

@@ -31,7 +31,7 @@ pub struct StylizeArgs {
     paint: PaintOptions,
     /// Paint a video as a recording was painted: follow the style changes in the file beside that recording, at the
     /// video's own size where --size says nothing else.
-    #[arg(long, value_name = "NAME.json", conflicts_with_all = ["style", "strength", "keep_colors", "parameters"])]
+    #[arg(long, value_name = "NAME.json", conflicts_with_all = ["style", "strength", "keep_colors", "clarity", "parameters"])]
     like: Option<PathBuf>,
 }
 
