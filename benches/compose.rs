@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let gpu = Gpu::headless()?;
     println!("{}", gpu.description());
     println!("{:<10} {:<16} {:>8} {:>10}", "output", "picture", "compose", "+read back");
-    for output in [Size::new(640, 480), Size::new(1280, 720)] {
+    for output in [Size::new(640, 480), Size::new(1280, 720), Size::new(1920, 1080)] {
         let cases = [
             ("plain frame", Case::PlainFrame),
             ("same size", Case::SameSize),

@@ -101,6 +101,7 @@ impl AppState {
             Command::SetKeepColors(keep) => {
                 self.change_look(|look| look.keep_colors = fraction(keep, look.keep_colors))
             }
+            Command::SetClarity(clarity) => self.change_look(|look| look.clarity = fraction(clarity, look.clarity)),
             Command::SetSplit(split) => self.change_look(|look| look.split = split.map(|at| fraction(at, 0.5))),
             Command::SetRegion(region) => self.change_look(|look| look.region = region),
             Command::SetClickThrough(is_click_through) => {
@@ -204,6 +205,7 @@ impl AppState {
             style: self.style.as_ref().map(style_key).unwrap_or_default(),
             strength: self.look.strength,
             keep_colors: self.look.keep_colors,
+            clarity: self.look.clarity,
             region: self.look.region,
             levels: self.levels,
             size: self.size,
@@ -217,6 +219,7 @@ impl AppState {
         let mut commands = vec![
             Command::SetStrength(choices.strength),
             Command::SetKeepColors(choices.keep_colors),
+            Command::SetClarity(choices.clarity),
             Command::SetRegion(choices.region),
             Command::SetLevels(choices.levels),
             Command::SetInputSize(choices.size),

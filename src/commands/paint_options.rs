@@ -28,6 +28,9 @@ pub struct PaintOptions {
     /// How much of the game's own colours is kept, 0 to 1 [default: 0].
     #[arg(long, value_parser = fraction)]
     pub keep_colors: Option<f32>,
+    /// How much of the game's large outlines and lettering is brought back into the painting, 0 to 1 [default: 0.5].
+    #[arg(long, value_parser = fraction)]
+    pub clarity: Option<f32>,
     /// Paint only a part of the picture, in fractions of it: a status bar or a map stays as it is.
     #[arg(long, value_name = "LEFT,TOP,RIGHT,BOTTOM")]
     pub region: Option<Region>,
@@ -46,6 +49,7 @@ impl PaintOptions {
         Look {
             strength: self.strength.unwrap_or(usual.strength),
             keep_colors: self.keep_colors.unwrap_or(usual.keep_colors),
+            clarity: self.clarity.unwrap_or(usual.clarity),
             region: self.region.unwrap_or(usual.region),
             ..usual
         }
@@ -57,6 +61,7 @@ impl PaintOptions {
             style: self.style.as_deref().map(as_it_will_be_found),
             strength: self.strength,
             keep_colors: self.keep_colors,
+            clarity: self.clarity,
             region: self.region,
             levels: self.levels,
             size: self.size.asked(),

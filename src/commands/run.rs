@@ -156,6 +156,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
             look: Look {
                 strength: choices.strength,
                 keep_colors: choices.keep_colors,
+                clarity: choices.clarity,
                 region: choices.region,
                 ..Look::default()
             },

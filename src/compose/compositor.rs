@@ -8,6 +8,7 @@ use super::palette::{self, Palette};
 use super::pass::Pass;
 use super::plan::{self, PaintingFacts, Plan};
 use super::read_back::{ReadBack, Stamp};
+use super::study::Study;
 use super::texture::Picture;
 use super::{ComposeError, Layers, Painting};
 use crate::control::Look;
@@ -31,10 +32,15 @@ pub struct Compositor {
     uploaded_painting: Option<Painting>,
     /// Whether the guide was uploaded with the painting; a painting that is shown as it is needs none.
     has_guide: bool,
+    /// Whether the painting was uploaded with its outlines, which clarity 0 does not need.
+    has_outlines: bool,
     contrast: f32,
     palette: Palette,
     shrinker: Shrinker,
     small: Frame,
+    study: Study,
+    /// The painting with its outlines.
+    marked: Frame,
     estimator: CarryEstimator,
     /// The carry of the uploaded painting onto this frame.
     carried: Option<(Arc<Frame>, Carry)>,
@@ -62,10 +68,13 @@ impl Compositor {
             uploaded_frame: None,
             uploaded_painting: None,
             has_guide: false,
+            has_outlines: false,
             contrast: 1.0,
             palette: palette::PLAIN,
             shrinker: Shrinker::default(),
             small: Frame::new(Size::new(1, 1)),
+            study: Study::default(),
+            marked: Frame::new(Size::new(1, 1)),
             estimator: CarryEstimator::default(),
             carried: None,
             drawn: None,
@@ -93,7 +102,7 @@ impl Compositor {
         });
         let shown_layers = Layers { frame: Arc::clone(&layers.frame), painting: shown.cloned() };
         let facts = match &shown_layers.painting {
-            Some(painting) => self.take_in(gpu, painting, &layers.frame, output),
+            Some(painting) => self.take_in(gpu, painting, &layers.frame, output, plan::clarity(look)),
             None => PaintingFacts { contrast: 1.0, palette: palette::PLAIN, carry: Carry::default() },
         };
         let held = held_size(layers.frame.size, largest);
@@ -143,31 +152,40 @@ impl Compositor {
     }
 
     /// Uploads what is new of the painting, and finds how it gets to `frame`.
-    fn take_in(&mut self, gpu: &Gpu, painting: &Painting, frame: &Arc<Frame>, output: Size) -> PaintingFacts {
+    fn take_in(
+        &mut self,
+        gpu: &Gpu,
+        painting: &Painting,
+        frame: &Arc<Frame>,
+        output: Size,
+        clarity: f32,
+    ) -> PaintingFacts {
         let known = self.uploaded_painting.as_ref();
         let is_known = known.is_some_and(|known| {
             Arc::ptr_eq(&known.picture, &painting.picture) && Arc::ptr_eq(&known.source, &painting.source)
         });
         if !is_known {
-            if self.painting.upload(gpu, "painting", &painting.picture) {
-                self.bindings = None;
-            }
-            self.uploaded_painting = Some(painting.clone());
             self.has_guide = false;
+            self.has_outlines = false;
             self.carried = None;
         }
         let is_fresh = Arc::ptr_eq(&painting.source, frame);
-        let needs_guide = !is_fresh || painting.picture.size != output;
-        if needs_guide && !self.has_guide {
-            self.small.reshape(painting.picture.size);
-            self.shrinker.shrink(&painting.source, &mut self.small);
-            self.contrast = contrast(&painting.picture, &self.small);
-            self.palette = palette::fit(&painting.picture, &self.small);
-            self.estimator.set_painted(&self.small);
-            if self.guide.upload(gpu, "guide", &self.small) {
+        let wants_outlines = clarity > 0.0 && !self.has_outlines;
+        if (wants_outlines || !is_fresh || painting.picture.size != output) && !self.has_guide {
+            self.set_guide(gpu, painting);
+        }
+        if wants_outlines {
+            self.marked.reshape(painting.picture.size);
+            self.marked.pixels.copy_from_slice(&painting.picture.pixels);
+            self.study.mark_outlines(&mut self.marked, self.contrast);
+        }
+        if wants_outlines || !is_known {
+            let picture = if wants_outlines { &self.marked } else { &*painting.picture };
+            if self.painting.upload(gpu, "painting", picture) {
                 self.bindings = None;
             }
-            self.has_guide = true;
+            self.has_outlines = wants_outlines;
+            self.uploaded_painting = Some(painting.clone());
         }
         let carry = match &self.carried {
             _ if is_fresh => Carry::default(),
@@ -179,6 +197,21 @@ impl Compositor {
             }
         };
         PaintingFacts { contrast: self.contrast, palette: self.palette, carry }
+    }
+
+    /// Shrinks the frame that was painted, compares the painting with it, and uploads it.
+    fn set_guide(&mut self, gpu: &Gpu, painting: &Painting) {
+        self.small.reshape(painting.picture.size);
+        self.shrinker.shrink(&painting.source, &mut self.small);
+        self.contrast = contrast(&painting.picture, &self.small);
+        self.palette = palette::fit(&painting.picture, &self.small);
+        self.estimator.set_painted(&self.small);
+        self.study.begin(&painting.picture, &self.small);
+        self.study.mark_silhouettes(&mut self.small);
+        if self.guide.upload(gpu, "guide", &self.small) {
+            self.bindings = None;
+        }
+        self.has_guide = true;
     }
 
     fn upload_frame(&mut self, gpu: &Gpu, frame: &Arc<Frame>, largest: u32) {

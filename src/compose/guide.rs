@@ -6,6 +6,8 @@ use crate::frame::{BYTES_PER_PIXEL, Frame, Size};
 const MAX_SAMPLES: usize = 4;
 /// About as many pixels are looked at when the painting's contrast is measured.
 const CONTRAST_SAMPLES: usize = 8192;
+/// A painting that is less negative than this only happens to have light strokes in dark places.
+const LEAST_NEGATIVE: f32 = -0.15;
 /// Weights of red, green and blue in luma, ITU-R BT.601, for sRGB-encoded values.
 pub(super) const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 
@@ -86,7 +88,11 @@ pub(super) fn contrast(painting: &Frame, guide: &Frame) -> f32 {
     let variance = sum_gg / n - (sum_g / n) * (sum_g / n);
     let covariance = sum_gp / n - (sum_g / n) * (sum_p / n);
     // A flat guide says nothing; there is then no detail to add either.
-    if variance < 1e-5 { 1.0 } else { (covariance / variance).clamp(-1.0, 1.0) }
+    if variance < 1e-5 {
+        return 1.0;
+    }
+    let slope = (covariance / variance).clamp(-1.0, 1.0);
+    if slope < LEAST_NEGATIVE { slope } else { slope.max(0.0) }
 }
 
 #[cfg(test)]
@@ -116,5 +122,7 @@ mod tests {
         let negative = picture(8, 8, |index| 255 - index as u8 * 3);
         assert!((contrast(&half, &guide) - 0.5).abs() < 0.02);
         assert!((contrast(&negative, &guide) + 1.0).abs() < 0.02);
+        let hardly_negative = picture(8, 8, |index| 200 - index as u8 * 3 / 10);
+        assert_eq!(contrast(&hardly_negative, &guide), 0.0);
     }
 }

@@ -10,11 +10,16 @@ mod fault;
 mod gpu;
 mod guide;
 mod health;
+mod outlines;
 mod palette;
 mod pass;
 mod plan;
+mod planes;
 mod read_back;
 pub mod reference;
+mod silhouettes;
+mod steered;
+mod study;
 mod texture;
 
 pub use compositor::Compositor;
@@ -40,4 +45,10 @@ pub struct Painting {
     pub picture: Arc<Frame>,
     /// The frame that it was painted from.
     pub source: Arc<Frame>,
+}
+
+/// 0 up to the first edge, 1 from the second on, smooth between them.
+fn smoothstep([from, to]: [f32; 2], value: f32) -> f32 {
+    let share = ((value - from) * (1.0 / (to - from))).clamp(0.0, 1.0);
+    share * share * (3.0 - 2.0 * share)
 }

@@ -1,7 +1,9 @@
 //! The one full-screen pass, in its variants.
 
 use super::gpu::{Gpu, PICTURE_FORMAT};
+use super::outlines::NO_OUTLINE;
 use super::plan::{self, Params, Plan};
+use super::steered;
 use std::collections::HashMap;
 
 /// Variants are compiled when they are first used, and kept.
@@ -110,8 +112,17 @@ fn build(
         ("RANGE_VARIANCE", f64::from(plan::RANGE_VARIANCE)),
         ("DETAIL_DEAD_ZONE", f64::from(plan::DETAIL_DEAD_ZONE)),
         ("DETAIL_LIMIT", f64::from(plan::DETAIL_LIMIT)),
-        ("UNSEEN_FROM", f64::from(plan::UNSEEN_FROM)),
-        ("UNSEEN_TO", f64::from(plan::UNSEEN_TO)),
+        ("STRETCH", f64::from(steered::STRETCH)),
+        ("FLAT_ENERGY", f64::from(steered::FLAT_ENERGY)),
+        ("RANGE_SLOPE", f64::from(steered::RANGE_SLOPE)),
+        ("STEERING_GAIN", f64::from(steered::STEERING_GAIN)),
+        ("NO_OUTLINE", f64::from(NO_OUTLINE)),
+        ("SNAP", f64::from(plan::SNAP)),
+        ("STRANGE_FROM", f64::from(plan::STRANGE[0])),
+        ("STRANGE_TO", f64::from(plan::STRANGE[1])),
+        ("UNMOVED_WEIGHT", f64::from(plan::UNMOVED_WEIGHT)),
+        ("UNSEEN_FROM", f64::from(plan::UNSEEN[0])),
+        ("UNSEEN_TO", f64::from(plan::UNSEEN[1])),
         ("UNSEEN_SHARE", f64::from(plan::UNSEEN_SHARE)),
         ("DIVIDER_HALF_PX", f64::from(plan::DIVIDER_HALF_PX)),
         ("DIVIDER_BRIGHTNESS", f64::from(plan::DIVIDER_BRIGHTNESS)),

@@ -3,6 +3,7 @@
 use super::Layers;
 use super::carry::Carry;
 use super::palette::Palette;
+use super::steered::MOST_CRISPNESS;
 use crate::control::Look;
 use crate::frame::Size;
 use std::sync::Arc;
@@ -10,18 +11,25 @@ use std::sync::Arc;
 /// Squared colour distance (0..=1 per channel, summed over three) at which a texel's weight has fallen to a quarter.
 pub(super) const RANGE_VARIANCE: f32 = 0.004;
 /// Luma detail under this much is texture, and left to the painting.
-pub(super) const DETAIL_DEAD_ZONE: f32 = 0.03;
+pub(super) const DETAIL_DEAD_ZONE: f32 = 0.12;
 /// The most luma detail that is added.
 pub(super) const DETAIL_LIMIT: f32 = 0.4;
-/// The share of the frame's detail that is added where the painting has half the frame's resolution or less.
-const DETAIL_SHARE: f32 = 0.9;
+/// Detail per clarity: text must be read before shapes are bold.
+const DETAIL_GAIN: f32 = 1.5;
 /// The contrast of a painting is trusted for detail from this much on; weaker ones get detail all the same, so that
 /// text stays legible in a soft style.
 const LEAST_CONTRAST: f32 = 0.6;
-/// Squared colour distance to the best texels from which a carried pixel counts as not painted yet.
-pub(super) const UNSEEN_FROM: f32 = 0.02;
-/// Squared colour distance at which such a pixel shows as much of the frame in the painting's colours as it may.
-pub(super) const UNSEEN_TO: f32 = 0.12;
+/// Squared colour distance to the best moved texels of a carried painting from which on something else is seen
+/// at a pixel, and at which it is wholly looked for.
+pub(super) const STRANGE: [f32; 2] = [0.01, 0.04];
+/// Places that are so little before a texel, in texels, are at it: adapters differ in rounding, and whole ratios of odd
+/// numbers have a pixel at each texel.
+pub(super) const SNAP: f32 = 1.0 / 512.0;
+/// The weight of the 2x2 unmoved texels beside that of the moved ones.
+pub(super) const UNMOVED_WEIGHT: f32 = 0.25;
+/// Squared colour distance to the best texels from which on a carried pixel counts as not painted yet, and at which it
+/// shows as much of the frame in the painting's colours as it may.
+pub(super) const UNSEEN: [f32; 2] = [0.02, 0.12];
 /// The largest share of that in a pixel that was not painted yet.
 pub(super) const UNSEEN_SHARE: f32 = 0.9;
 /// Half the width of the line between game and painting, in output pixels.
@@ -36,9 +44,9 @@ const NO_SPLIT_PX: f32 = -1000.0;
 pub(super) enum Mode {
     /// The plain frame.
     Frame = 0,
-    /// The painting as it is: it has the output's size and belongs to the newest frame.
+    /// The painting as it is, perhaps with outlines: it has the output's size and belongs to the newest frame.
     Painting = 1,
-    /// Joint bilateral upsampling over the 3x3 nearest texels.
+    /// A painting of the newest frame, brought to the output's size.
     Guided = 2,
     /// The same, pulled from an older painting of a view that has not moved as a whole.
     CarriedStill = 3,
@@ -60,7 +68,10 @@ pub(super) struct Params {
     pub split_px: f32,
     pub detail: f32,
     pub cut: f32,
-    pub unused: [f32; 3],
+    pub clarity: f32,
+    /// Shown size over painted size less 1, from 0 to `MOST_CRISPNESS`.
+    pub crispness: f32,
+    pub unused: f32,
     pub palette: Palette,
     /// Left, top, right and bottom of the part that is painted, in output pixels.
     pub region_px: [f32; 4],
@@ -120,6 +131,16 @@ pub(super) fn shows_painting(layers: &Layers, look: &Look) -> bool {
     layers.painting.is_some() && !hidden
 }
 
+/// How much of the outlines is added, 0..=1.
+pub(super) fn clarity(look: &Look) -> f32 {
+    fraction(look.clarity, Look::default().clarity)
+}
+
+/// A setting within 0..=1; not-a-number means the default.
+fn fraction(value: f32, default: f32) -> f32 {
+    if value.is_nan() { default } else { value.clamp(0.0, 1.0) }
+}
+
 /// Plans a picture. `facts` are looked at only where the painting is seen.
 pub(super) fn plan(layers: &Layers, look: &Look, output: Size, facts: PaintingFacts) -> Plan {
     let frame = layers.frame.size;
@@ -137,20 +158,24 @@ pub(super) fn plan(layers: &Layers, look: &Look, output: Size, facts: PaintingFa
     // A painting as large as the frame holds all detail already.
     let finer = (frame.height as f32 / painting.height as f32 - 1.0).clamp(0.0, 1.0);
     let contrast = facts.contrast.abs().max(LEAST_CONTRAST).copysign(facts.contrast);
-    // Without a painting there is nothing to divide from the game; not-a-number means the default.
+    // Without a painting there is nothing to divide from the game.
     let split = look.split.filter(|&split| split > 0.0 && mode != Mode::Frame);
-    let fraction = |value: f32, default: f32| if value.is_nan() { default } else { value.clamp(0.0, 1.0) };
+    let usual = Look::default();
+    let clarity = clarity(look);
+    let enlargement = (output.area() as f32 / painting.area() as f32).sqrt();
     let params = Params {
         output_px: px(output),
         frame_px: px(frame),
         painting_px: px(painting),
         motion_px: [motion[0] * painting.width as f32, motion[1] * painting.height as f32],
-        strength: fraction(look.strength, 1.0),
-        keep_colors: fraction(look.keep_colors, 0.0),
+        strength: fraction(look.strength, usual.strength),
+        keep_colors: fraction(look.keep_colors, usual.keep_colors),
         split_px: split.map_or(NO_SPLIT_PX, |split| (split * output.width as f32).round()),
-        detail: finer * DETAIL_SHARE * contrast,
+        detail: finer * contrast * (DETAIL_GAIN * clarity).min(1.0),
         cut,
-        unused: [0.0; 3],
+        clarity,
+        crispness: (enlargement - 1.0).clamp(0.0, MOST_CRISPNESS),
+        unused: 0.0,
         palette: facts.palette,
         region_px: look.region.in_px(output.width, output.height),
     };

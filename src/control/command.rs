@@ -21,6 +21,8 @@ pub enum Command {
     SetStrength(f32),
     /// How much of the game's own colours is kept, `0..=1`.
     SetKeepColors(f32),
+    /// How much of the game's large outlines is brought back, `0..=1`.
+    SetClarity(f32),
     /// Whether frames are levelled before they are painted.
     SetLevels(LevelsChoice),
     /// How large to paint: by a brush, or at a size.

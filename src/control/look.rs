@@ -11,6 +11,8 @@ pub struct Look {
     pub strength: f32,
     /// `0` shows the painting's colours, `1` the game's (its chroma under the painting's luma).
     pub keep_colors: f32,
+    /// `0` shows the painting as it is, `1` the game's large outlines and thin strong lines in it.
+    pub clarity: f32,
     /// A/B split at this fraction of the width: the game to the left, the painting to the right.
     pub split: Option<f32>,
     /// The part that is painted; around it the game is shown.
@@ -21,6 +23,6 @@ pub struct Look {
 
 impl Default for Look {
     fn default() -> Self {
-        Self { strength: 1.0, keep_colors: 0.0, split: None, region: Region::ALL, bypass: false }
+        Self { strength: 1.0, keep_colors: 0.0, clarity: 0.5, split: None, region: Region::ALL, bypass: false }
     }
 }

@@ -20,7 +20,7 @@ pub struct PaintedWith {
     /// Frames were levelled before they were painted.
     #[serde(default)]
     pub levels: bool,
-    /// Strength, colours, split, and whether the game itself was shown.
+    /// Strength, colours, clarity, split, and whether the game itself was shown.
     #[serde(flatten)]
     pub look: Look,
     /// Further inputs of the network.
@@ -156,7 +156,7 @@ mod tests {
         let mut writer = SidecarWriter::new(&film, "Doom".to_owned(), None, painted("mosaic"));
         writer.set_files(std::slice::from_ref(&film)).unwrap();
         writer.note(Duration::from_secs(2), painted("woodcut")).unwrap();
-        let look = Look { strength: 0.5, split: Some(0.25), ..Look::default() };
+        let look = Look { strength: 0.5, clarity: 0.9, split: Some(0.25), ..Look::default() };
         let levelled = PaintedWith { look, levels: true, ..painted("woodcut") };
         writer.note(Duration::from_millis(3500), levelled).unwrap();
         let sidecar = Sidecar::read(&folder.path().join("a film.json")).unwrap();

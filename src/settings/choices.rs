@@ -2,7 +2,7 @@
 
 use super::changes::take;
 use super::number;
-use crate::control::{LevelsChoice, Rate, Region, SizeRequest};
+use crate::control::{LevelsChoice, Look, Rate, Region, SizeRequest};
 use serde::{Deserialize, Serialize};
 
 /// Paintings per second that are held where nothing else is asked for: in between, the painting is carried along.
@@ -20,6 +20,9 @@ pub struct Choices {
     /// How much of the game's own colours is kept, `0..=1`.
     #[serde(serialize_with = "number::write", deserialize_with = "number::read_fraction")]
     pub keep_colors: f32,
+    /// How much of the game's large outlines is brought back, `0..=1`.
+    #[serde(serialize_with = "number::write", deserialize_with = "number::read_fraction")]
+    pub clarity: f32,
     /// The part of the picture that is painted.
     pub region: Region,
     /// Whether frames are levelled before they are painted.
@@ -38,6 +41,7 @@ impl Default for Choices {
             style: String::new(),
             strength: 1.0,
             keep_colors: 0.0,
+            clarity: Look::default().clarity,
             region: Region::ALL,
             levels: LevelsChoice::default(),
             size: SizeRequest::AUTOMATIC,
@@ -54,6 +58,7 @@ impl Choices {
         take(&mut self.style, &before.style, &after.style);
         take(&mut self.strength, &before.strength, &after.strength);
         take(&mut self.keep_colors, &before.keep_colors, &after.keep_colors);
+        take(&mut self.clarity, &before.clarity, &after.clarity);
         take(&mut self.region, &before.region, &after.region);
         take(&mut self.levels, &before.levels, &after.levels);
         take(&mut self.size, &before.size, &after.size);
@@ -69,6 +74,7 @@ pub struct AskedChoices {
     pub style: Option<String>,
     pub strength: Option<f32>,
     pub keep_colors: Option<f32>,
+    pub clarity: Option<f32>,
     pub region: Option<Region>,
     pub levels: Option<LevelsChoice>,
     pub size: Option<SizeRequest>,
@@ -85,6 +91,7 @@ impl AskedChoices {
             style: self.style.clone().unwrap_or_else(|| remembered.style.clone()),
             strength: self.strength.unwrap_or(remembered.strength),
             keep_colors: self.keep_colors.unwrap_or(remembered.keep_colors),
+            clarity: self.clarity.unwrap_or(remembered.clarity),
             region: self.region.unwrap_or(remembered.region),
             levels: self.levels.unwrap_or(remembered.levels),
             size: self.size.unwrap_or(remembered.size),

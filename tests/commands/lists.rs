@@ -77,6 +77,7 @@ fn wrong_command_lines_exit_with_2() {
         (&["paint"][..], "paint"),
         (&["run", "--strenght", "1"], "--strength"),
         (&["run", "--strength", "2"], "from 0 to 1"),
+        (&["run", "--clarity", "1.5"], "from 0 to 1"),
         (&["run", "--window", "game", "--source", "scene"], "cannot be used with"),
         (&["run", "--duration", "1e30"], "too long"),
         (&["run", "--size", "4"], "16 to 8192"),

@@ -2,20 +2,25 @@
 
 use crate::pictures::{field, fresh, paint, picture, plain, room, stale};
 use crate::studio::{Studio, largest_difference, mean_difference};
-use impasto::control::Look;
+use impasto::control::{Look, Region};
 use impasto::frame::{Frame, Size, resize_bilinear};
 use std::sync::Arc;
 
 const SIZE: Size = Size::new(128, 96);
 const HALF: Size = Size::new(64, 48);
+/// Without anything of the game in the painting.
+const AS_PAINTED: Look =
+    Look { strength: 1.0, keep_colors: 0.0, clarity: 0.0, split: None, region: Region::ALL, bypass: false };
 
 #[test]
 fn a_painting_of_the_outputs_size_is_shown_exactly() {
     let Some(mut studio) = Studio::open() else { return };
     let painting = paint(&room(SIZE, 0), SIZE);
     let layers = fresh(room(SIZE, 0), painting.clone());
-    let finished = studio.compose(&layers, &Look::default(), SIZE);
+    let finished = studio.compose(&layers, &AS_PAINTED, SIZE);
     assert!(largest_difference(&finished, &painting) <= 1);
+    let clear = studio.compose(&layers, &Look { clarity: 1.0, ..Look::default() }, SIZE);
+    assert!(largest_difference(&clear, &painting) > 10, "clarity counts at every size");
 }
 
 #[test]
@@ -63,7 +68,7 @@ fn gradient_energy(frame: &Frame) -> f64 {
 }
 
 #[test]
-fn text_stays_sharp() {
+fn clarity_keeps_text_sharp() {
     let Some(mut studio) = Studio::open() else { return };
     for (ink, paper) in
         [([240, 230, 200], [40, 30, 60]), ([20, 20, 30], [200, 190, 180]), ([230, 60, 40], [30, 30, 30])]
@@ -73,7 +78,8 @@ fn text_stays_sharp() {
         resize_bilinear(&frame, &mut painting);
         let mut soft = Frame::new(SIZE);
         resize_bilinear(&painting, &mut soft);
-        let finished = studio.compose(&fresh(frame, painting), &Look::default(), SIZE);
+        let look = Look { clarity: 1.0, ..Look::default() };
+        let finished = studio.compose(&fresh(frame, painting), &look, SIZE);
         let ratio = gradient_energy(&finished) / gradient_energy(&soft);
         assert!(ratio >= 1.5, "{ink:?} on {paper:?}: gradient energy is {ratio:.2} times that of bilinear");
     }
@@ -119,7 +125,9 @@ fn a_still_view_with_a_new_frame_stays_painted() {
     let wanted = studio.compose(&fresh(frame.clone(), paint(&frame, HALF)), &Look::default(), SIZE);
     let layers = stale(frame.clone(), frame.clone(), paint(&frame, HALF));
     let carried = studio.compose(&layers, &Look::default(), SIZE);
-    assert!(mean_difference(&carried, &wanted) < 1.0);
+    let difference = mean_difference(&carried, &wanted);
+    // Thin letters, which the guide cannot hold, differ a little.
+    assert!(difference < 1.5, "{difference:.2} away");
 }
 
 #[test]
@@ -176,7 +184,8 @@ fn nonsense_settings_are_harmless() {
     let Some(mut studio) = Studio::open() else { return };
     let layers = fresh(room(HALF, 0), paint(&room(HALF, 0), Size::new(16, 12)));
     let wanted = studio.compose(&layers, &Look::default(), HALF);
-    let look = Look { strength: f32::NAN, keep_colors: -3.0, split: Some(f32::NAN), ..Look::default() };
+    let look =
+        Look { strength: f32::NAN, keep_colors: -3.0, clarity: f32::NAN, split: Some(f32::NAN), ..Look::default() };
     assert_eq!(largest_difference(&studio.compose(&layers, &look, HALF), &wanted), 0);
     studio.compositor.compose(&studio.gpu, &layers, &look, Size::new(0, 0));
     assert!(studio.gpu.take_error().is_none());

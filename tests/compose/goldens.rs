@@ -1,6 +1,6 @@
 //! Small pictures that people have looked at. `IMPASTO_BLESS=1` writes them anew.
 
-use crate::pictures::{fresh, paint, room, stale};
+use crate::pictures::{fresh, paint, room, stale, strokes};
 use crate::studio::{Studio, largest_difference, mean_difference};
 use impasto::compose::Layers;
 use impasto::control::Look;
@@ -35,12 +35,19 @@ fn looks_are_as_they_were() {
     let layers = fresh(frame.clone(), painting.clone());
     let carried = stale(room(SIZE, 6), frame, painting);
     let look = Look::default();
-    let cases: [(&str, &Layers, Look); 5] = [
+    let as_painted = Look { clarity: 0.0, ..look };
+    let strokes_of = |divisor: u32| fresh(room(SIZE, 0), strokes(Size::new(64 / divisor, 48 / divisor)));
+    let (by_two, by_three) = (strokes_of(2), strokes_of(3));
+    let cases: [(&str, &Layers, Look); 9] = [
         ("guided", &layers, look),
         ("half-strength", &layers, Look { strength: 0.5, ..look }),
         ("keep-colors", &layers, Look { keep_colors: 1.0, ..look }),
         ("split", &layers, Look { split: Some(0.5), ..look }),
         ("carried", &carried, look),
+        ("no-clarity", &layers, as_painted),
+        ("strokes-x2", &by_two, as_painted),
+        ("strokes-x3", &by_three, as_painted),
+        ("strokes-x2-clear", &by_two, Look { clarity: 1.0, ..look }),
     ];
     for (name, layers, look) in cases {
         check(name, &studio.compose(layers, &look, SIZE));

@@ -8,3 +8,4 @@ mod pictures;
 mod read_back;
 mod reference;
 mod studio;
+mod upsampling;

@@ -69,6 +69,20 @@ pub fn paint(frame: &Frame, size: Size) -> Frame {
     small
 }
 
+/// A painting of bent strokes a few pixels wide, in blue, cream and orange, that knows nothing of any frame.
+pub fn strokes(size: Size) -> Frame {
+    picture(size, |x, y| {
+        let (x, y) = (x as f32, y as f32);
+        let along = x * 0.8 + y + 3.0 * (x * 0.21).sin();
+        match along.rem_euclid(9.0) as u32 {
+            0..=3 => [40, 60, 130],
+            4 | 5 => [225, 210, 150],
+            6 => [200, 120, 40],
+            _ => [70, 100, 170],
+        }
+    })
+}
+
 pub fn plain(frame: Frame) -> Layers {
     Layers { frame: Arc::new(frame), painting: None }
 }

@@ -16,7 +16,7 @@ fn agree(studio: &mut Studio, name: &str, layers: &Layers, look: &Look, output: 
     assert!(finished.pixels.chunks_exact(4).all(|pixel| pixel[3] == 255), "{name} is not opaque");
 }
 
-fn looks() -> [Look; 9] {
+fn looks() -> [Look; 11] {
     let look = Look::default();
     [
         look,
@@ -24,6 +24,8 @@ fn looks() -> [Look; 9] {
         Look { strength: 0.4, ..look },
         Look { keep_colors: 1.0, ..look },
         Look { keep_colors: 0.5, strength: 0.8, ..look },
+        Look { clarity: 0.0, ..look },
+        Look { clarity: 1.0, keep_colors: 0.3, ..look },
         Look { split: Some(0.37), ..look },
         Look { split: Some(0.0), keep_colors: 0.2, ..look },
         Look { region: "0.13,0.2,0.9,0.77".parse().unwrap(), split: Some(0.3), ..look },

@@ -22,14 +22,14 @@ fn nothing_written_means_the_defaults() {
 #[test]
 fn reads_every_kind_of_value() {
     let (settings, notices) = open(
-        "is_welcomed = true\n[paint]\nstyle = 'woodcut'\nstrength = 0.5\nkeep_colors = 1\nsize = '640x360'\nlevels = 'off'\n\
+        "is_welcomed = true\n[paint]\nstyle = 'woodcut'\nstrength = 0.5\nkeep_colors = 1\nclarity = 0.25\nsize = '640x360'\nlevels = 'off'\n\
          fps_cap = 60\npace = 'off'\n[recording]\nfolder = '/films'\nquality = 'small'\n\
          replay_secs = 20\nsource = true\nscreenshot = 'both'\nsound = 'game'\nsound_level = 1.5\nencoder = 'x264'\n[hotkeys]\npanel = 'f9'\nrecord = 'off'\n",
     );
     assert_eq!(notices, Vec::<String>::new());
     assert!(settings.is_welcomed);
     assert_eq!(settings.paint.style, "woodcut");
-    assert_eq!((settings.paint.strength, settings.paint.keep_colors), (0.5, 1.0));
+    assert_eq!((settings.paint.strength, settings.paint.keep_colors, settings.paint.clarity), (0.5, 1.0, 0.25));
     assert_eq!(settings.paint.size, "640x360".parse::<SizeRequest>().unwrap());
     assert_eq!(settings.paint.levels, LevelsChoice::Off);
     assert_eq!((settings.paint.fps_cap, settings.paint.pace), (Rate::of(60.0), Rate::OFF));

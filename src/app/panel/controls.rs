@@ -31,7 +31,7 @@ const LARGEST_MARGIN: f32 = 0.45;
 /// Width of the choices at the right of their labels, in points.
 const CHOICE_WIDTH: f32 = 128.0;
 
-/// Strength, colours, split, and the network's own parameters.
+/// Strength, colours, clarity, split, and the network's own parameters.
 pub fn show_look(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
     let look = view.state.look;
     widgets::card(
@@ -45,6 +45,9 @@ pub fn show_look(ui: &mut Ui, view: &PanelView, requests: &mut Vec<Request>) {
             show_brush(ui, view, requests);
             if let Some(keep) = slider(ui, "Keep the game's colours", look.keep_colors, 0.0..=1.0, percent) {
                 requests.push(Command::SetKeepColors(keep).into());
+            }
+            if let Some(clarity) = slider(ui, "Clarity", look.clarity, 0.0..=1.0, percent) {
+                requests.push(Command::SetClarity(clarity).into());
             }
             let has_levels = view.state.style.as_ref().is_some_and(Style::has_levels);
             if switch(ui, "Auto levels", view.state.levels.applies(has_levels)) {

@@ -49,7 +49,9 @@ pub struct BenchArgs {
     #[arg(
         long,
         requires = "captured",
-        conflicts_with_all = ["style", "size", "brush", "shown", "provider", "strength", "keep_colors", "region", "levels", "parameters", "baseline"]
+        conflicts_with_all = [
+            "style", "size", "brush", "shown", "provider", "strength", "keep_colors", "clarity", "region", "levels", "parameters", "baseline"
+        ]
     )]
     capture: bool,
     /// With --capture: the window, by its id or a part of its title or application.

@@ -31,7 +31,7 @@ pub struct StylizeArgs {
     paint: PaintOptions,
     /// Paint a video as a recording was painted: follow the changes of style, brush and levels in the file beside that
     /// recording, with another brush or size where --brush or --size names one.
-    #[arg(long, value_name = "NAME.json", conflicts_with_all = ["style", "strength", "keep_colors", "levels", "parameters"])]
+    #[arg(long, value_name = "NAME.json", conflicts_with_all = ["style", "strength", "keep_colors", "clarity", "levels", "parameters"])]
     like: Option<PathBuf>,
 }
 
