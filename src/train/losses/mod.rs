@@ -15,7 +15,7 @@ mod style_losses;
 mod twin;
 mod view;
 
-pub(super) use pixels::{JUDGED_MARGIN_PX, inner};
+pub(super) use pixels::JUDGED_MARGIN_PX;
 pub use statistics::FeatureStatistics;
 pub(super) use steadiness::steadiness;
 pub(super) use steadiness_losses::{FramePair, SteadinessLosses};
