@@ -89,9 +89,8 @@ impl StyleLosses<'_> {
         let judged = inner(paintings);
         let mut found = WeightedLosses::none(&judged);
         let is_wanted = |weight: f32| self.is_thorough || weight > 0.0;
-        if is_wanted(weights.variation) {
-            found.losses.variation = found.add(total_variation(judged.clone()), weights.variation);
-        }
+        // Always, so that there is something to start a backward pass from.
+        found.losses.variation = found.add(total_variation(judged.clone()), weights.variation);
         if is_wanted(weights.palette) {
             let (value, sum) = palette_distance(judged.clone(), &self.targets.palette, &palette_directions(random));
             found.losses.palette = found.add_with_gradient(value, sum, weights.palette);
