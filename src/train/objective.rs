@@ -56,7 +56,9 @@ pub(super) fn losses_and_gradients(
             Some(found.weighted.losses.total.is_finite().then(|| {
                 let mut gradients = found.weighted.objective.backward();
                 let at_paintings = found.moved.and_then(|(moved, view)| {
-                    moved.grad_remove(&mut gradients).map(|gradient| view.backward(&gradient.autodiff()))
+                    moved
+                        .grad_remove(&mut gradients)
+                        .map(|gradient| view.backward(&gradient.autodiff(), frames.dims()[0]))
                 });
                 (found.weighted.losses, at_paintings, values_if_finite(&leaves, &mut gradients))
             }))

@@ -26,9 +26,9 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         let weights = LossWeights {
-            style: 8.0,
-            content: 1.0,
-            palette: 0.5,
+            style: 6.0,
+            content: 1.5,
+            palette: 10.0,
             variation: 0.05,
             steadiness: 100.0,
             border: 5.0,
@@ -40,7 +40,7 @@ impl Default for Settings {
             architecture: Tier::Balanced.into(),
             weights,
             batch: 4,
-            crop_px: 192,
+            crop_px: 160,
             style_px: STYLE_PX,
             learning_rate: LEARNING_RATE,
             seed: 1,
@@ -92,6 +92,6 @@ mod tests {
         let (old, mut new) = (Settings::default(), Settings::default());
         new.architecture = Tier::Fast.into();
         new.weights.style = 5.0;
-        assert_eq!(old.differences(&new), "tier balanced, not fast; style weight 8, not 5");
+        assert_eq!(old.differences(&new), "tier balanced, not fast; style weight 6, not 5");
     }
 }

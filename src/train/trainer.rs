@@ -25,6 +25,9 @@ const SKIPPED_BATCHES: u32 = 8;
 /// The share of one iteration in the running means of the losses.
 pub(super) const MEAN_SHARE: f32 = 0.02;
 
+/// Of so many iterations, one learns from successive frames, which cost two more paintings; they count so much more there.
+const PAIR_EVERY: u64 = 4;
+
 /// What is left of the running mean of the weights in an iteration.
 const WEIGHTS_DECAY: f32 = 0.999;
 
@@ -155,7 +158,8 @@ impl Trainer {
     pub(super) fn step_seen(&mut self, limit: Limit, see: impl FnOnce(&[Vec<f32>])) -> Result<Losses, TrainError> {
         let start = Instant::now();
         let rate = limit.rate(self.settings.learning_rate, self.steps(), self.spent);
-        let loss_weights = self.settings.weights.at(self.done(limit));
+        let mut loss_weights = self.settings.weights.at(self.done(limit));
+        loss_weights.temporal *= PAIR_EVERY as f32;
         let mut found = None;
         for _ in 0..SKIPPED_BATCHES {
             found = self.losses_and_gradients(&loss_weights)?;
@@ -193,7 +197,7 @@ impl Trainer {
             teacher_targets.extend(teacher_target(self.teacher.as_mut(), &frame)?);
             frames.push(frame);
         }
-        let has_pair = self.settings.weights.temporal > 0.0;
+        let has_pair = self.settings.weights.temporal > 0.0 && self.steps().is_multiple_of(PAIR_EVERY);
         let pair = if has_pair { self.crops.next_pair(side, &mut self.random) } else { None };
         Ok(Batch {
             frames: PictureBatch::of(&frames).tensor(device),

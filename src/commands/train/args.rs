@@ -51,16 +51,16 @@ pub struct TrainArgs {
     /// What to train on. A graphics card is used only after it gave the processor's losses in a test; else the processor.
     #[arg(long, value_enum, value_name = "D", default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
-    /// How much the style counts [default: 8, or 0 with a teacher].
+    /// How much the style counts [default: 6, or 0 with a teacher].
     #[arg(long, value_name = "X", value_parser = not_negative)]
     style_weight: Option<f32>,
-    /// How much the shapes of the frame count [default: 1, or 0 with a teacher].
+    /// How much the shapes of the frame count [default: 1.5, or 0 with a teacher].
     #[arg(long, value_name = "X", value_parser = not_negative)]
     content_weight: Option<f32>,
-    /// How much the colours of the style count, wherever they are [default: 0.5, or 0 with a teacher].
+    /// How much the colours of the style count, wherever they are [default: 10, or 0 with a teacher].
     #[arg(long, value_name = "X", value_parser = not_negative)]
     palette_weight: Option<f32>,
-    /// How much it counts that the painting does not flicker; from a picture, at most 5 until 60 % of the training, and all of it from
+    /// How much it counts that the painting does not flicker; from a picture, at most 20 until 60 % of the training, and all of it from
     /// 90 % on [default: 100, or 15 from key frames].
     #[arg(long, value_name = "X", value_parser = not_negative)]
     pub steadiness: Option<f32>,

@@ -195,7 +195,7 @@ impl KeyframeTrainer {
         }
         let mut found = judgement.sum.backward();
         let at_moved = moved.grad_remove(&mut found).map(Tensor::autodiff);
-        let through_moved = at_moved.map_or_else(|| painting.zeros_like(), |gradient| view.backward(&gradient));
+        let through_moved = at_moved.map_or_else(|| painting.zeros_like(), |gradient| view.backward(&gradient, 1));
         let changes = values_if_finite(&leaves, &mut found);
         let further = gradients(&(painting * through_moved).sum(), &leaves);
         let (Some(mut changes), Some(further), Some(adversary_changes)) =

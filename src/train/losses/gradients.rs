@@ -75,7 +75,7 @@ fn loss(contrast: f32, weights: &LossWeights, features: &Features, targets: &Sty
     if let Some((moved, view)) = through_moved
         && let Some(at_moved) = moved.grad_remove(&mut gradients)
     {
-        let at_paintings = view.backward(&at_moved.autodiff());
+        let at_paintings = view.backward(&at_moved.autodiff(), 2);
         let further = (paintings * at_paintings).sum().backward();
         gradient += leaf.grad(&further).unwrap().into_scalar::<f32>();
     }

@@ -25,7 +25,7 @@ pub(super) use view::View;
 use serde::{Deserialize, Serialize};
 
 /// The weight of steadiness at first: strokes come first, for a network that is held steady from the start never learns them.
-const EARLY_STEADINESS: f32 = 5.0;
+const EARLY_STEADINESS: f32 = 20.0;
 
 /// The weight of steadiness grows from its first to its full value between these shares of a training.
 const STEADINESS_RAMP: (f32, f32) = (0.6, 0.9);
@@ -38,7 +38,7 @@ pub struct LossWeights {
     /// Of the colours, whatever their place.
     pub palette: f32,
     pub variation: f32,
-    /// The full weight of steadiness, which counts from 90 % of the training on; until 60 % it is at most 5.
+    /// The full weight of steadiness, which counts from 90 % of the training on; until 60 % it is at most 20.
     pub steadiness: f32,
     /// Of the steadiness along the border of a picture, where the network sees zeros instead of the frame. Without it, some styles
     /// paint a band along the border.
@@ -160,7 +160,7 @@ mod tests {
     fn steadiness_counts_late() {
         let weights = LossWeights { steadiness: 100.0, ..LossWeights::NONE };
         let at = [0.0, 0.6, 0.75, 0.9, 1.0].map(|done| weights.at(done).steadiness);
-        for (found, wanted) in at.into_iter().zip([5.0, 5.0, 52.5, 100.0, 100.0]) {
+        for (found, wanted) in at.into_iter().zip([20.0, 20.0, 60.0, 100.0, 100.0]) {
             assert!((found - wanted).abs() < 1e-3, "{at:?}");
         }
         assert_eq!(LossWeights { steadiness: 2.0, ..weights }.at(0.0).steadiness, 2.0);

@@ -13,7 +13,7 @@ use crate::network::{CONTENT_BLOCK, HALF_SCALE_WEIGHT, Random};
 use burn_tensor::{Tensor, s};
 
 /// Side in pixels of the part of each painting whose fine strokes are compared at full size; all of it is compared at half size.
-const FINE_PX: usize = 128;
+const FINE_PX: usize = 112;
 
 /// What paintings should look like: features at full and at half size, and colours.
 pub(in crate::train) struct StyleTargets {

@@ -139,7 +139,7 @@ fn losses_and_gradients_are_those_of_the_pytorch_trainer() {
         assert!((found - twin.loss).abs() < TOLERANCE * twin.loss, "{name}: {found}, in PyTorch {}", twin.loss);
         let Some(wanted) = twin.gradient else { continue };
         let mut gradients = sum.backward();
-        let through_moved = moved.grad_remove(&mut gradients).map(|gradient| view.backward(&gradient));
+        let through_moved = moved.grad_remove(&mut gradients).map(|gradient| view.backward(&gradient, 2));
         let gradient =
             paintings.grad_remove(&mut gradients).or(through_moved).expect("the loss depends on the paintings");
         let length = values_of(gradient).iter().map(|value| value * value).sum::<f32>().sqrt();

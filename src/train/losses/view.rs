@@ -46,17 +46,17 @@ impl View {
         self.tensor(self.moved_values(pictures), pictures)
     }
 
-    /// The gradient for pictures, of that for their [`Self::moved`].
-    pub fn backward(&self, gradient: &Tensor<4>) -> Tensor<4> {
+    /// The gradient for `count` pictures, of that for the [`Self::moved`] first ones of them.
+    pub fn backward(&self, gradient: &Tensor<4>, count: usize) -> Tensor<4> {
         let Extent { side, .. } = self.extent;
         let values = values_of(gradient.clone());
         let picture = values.len() / self.moves.len();
-        let mut to = vec![0.0; self.moves.len() * 3 * side * side];
+        let mut to = vec![0.0; count * 3 * side * side];
         let pictures = values.chunks_exact(picture).zip(to.chunks_exact_mut(3 * side * side));
         for (similarity, (gradient, to)) in self.moves.iter().zip(pictures) {
             similarity.apply_transposed(gradient, self.extent, to);
         }
-        Tensor::from_data(TensorData::new(to, [self.moves.len(), 3, side, side]), &gradient.device())
+        Tensor::from_data(TensorData::new(to, [count, 3, side, side]), &gradient.device())
     }
 
     fn moved_values(&self, pictures: &Tensor<4>) -> Vec<f32> {
