@@ -117,9 +117,9 @@ mod tests {
         };
         let (fine, half, half_frame) = (batch(16, 24), batch(16, 16), batch(16, 16));
         let target = |channels: usize| FeatureStatistics {
-            means: vec![20.0; channels],
+            means: vec![60.0; channels],
             covariance: (0..channels * channels)
-                .map(|at| if at.is_multiple_of(channels + 1) { 900.0 } else { 300.0 })
+                .map(|at| if at.is_multiple_of(channels + 1) { 6000.0 } else { 1000.0 })
                 .collect(),
         };
         let targets = [[8, 12, 12, 6].map(target).to_vec(), [8, 12, 12, 6].map(target).to_vec()];

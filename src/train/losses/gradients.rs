@@ -76,7 +76,8 @@ fn loss(contrast: f32, weights: &LossWeights, features: &Features, targets: &Sty
         && let Some(at_moved) = moved.grad_remove(&mut gradients)
     {
         let at_paintings = view.backward(&at_moved.autodiff(), 2);
-        let further = (paintings * at_paintings).sum().backward();
+        // A graph can be walked back once only.
+        let further = (paint(&leaf, frames) * at_paintings).sum().backward();
         gradient += leaf.grad(&further).unwrap().into_scalar::<f32>();
     }
     (total, gradient)

@@ -148,13 +148,13 @@ mod tests {
     }
 
     #[test]
-    fn shifts_by_whole_pixels_and_fractions() {
+    fn shifts_by_whole_pixels_and_by_halves() {
         let ramp: Vec<f32> = (0..24 * 24).map(|index| (index % 24) as f32 + 100.0 * (index / 24) as f32).collect();
         let mut moved = Vec::new();
-        Similarity { cos: 1.0, sin: 0.0, shift: [2.25, -3.0] }.apply(&ramp, EXTENT, &mut moved);
+        Similarity { cos: 1.0, sin: 0.0, shift: [2.5, -3.0] }.apply(&ramp, EXTENT, &mut moved);
         assert_eq!(moved.len(), 12 * 12);
         for (index, value) in moved.iter().enumerate() {
-            let wanted = (index % 12 + 6) as f32 + 2.25 + 100.0 * ((index / 12 + 6) as f32 - 3.0);
+            let wanted = (index % 12 + 6) as f32 + 2.5 + 100.0 * ((index / 12 + 6) as f32 - 3.0);
             assert!((value - wanted).abs() < 1e-2, "{index}: {value}, {wanted}");
         }
     }
