@@ -45,6 +45,14 @@ impl Architecture {
         }
     }
 
+    /// The numbers behind the name of a tier, as in ` (24-48-24-d1.2.1.4.1.2)`; nothing where the name tells them already.
+    pub(super) fn numbers(&self) -> String {
+        match (self.tier(), self) {
+            (Some(_), Self::Quarter(quarter)) => format!(" ({quarter})"),
+            _ => String::new(),
+        }
+    }
+
     /// The tier of which this is the network, if it is of one.
     pub fn tier(&self) -> Option<Tier> {
         Tier::ALL.into_iter().find(|tier| tier.architecture() == *self)
@@ -62,13 +70,19 @@ impl fmt::Display for Architecture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.tier(), self) {
             (Some(tier), _) => tier.fmt(f),
-            (None, Self::Quarter(Quarter { stem, width, head, dilations })) => {
-                let dilations: Vec<String> = dilations.iter().map(usize::to_string).collect();
-                f.pad(&format!("{stem}-{width}-{head}-d{}", dilations.join(".")))
-            }
+            (None, Self::Quarter(quarter)) => f.pad(&quarter.to_string()),
             (None, Self::FewShot) => f.pad("few-shot"),
             (None, Self::Classic) => unreachable!("classic is a tier"),
         }
+    }
+}
+
+/// The numbers, as in `24-48-24-d1.2.1.4.1.2`.
+impl fmt::Display for Quarter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { stem, width, head, dilations } = self;
+        let dilations: Vec<String> = dilations.iter().map(usize::to_string).collect();
+        f.pad(&format!("{stem}-{width}-{head}-d{}", dilations.join(".")))
     }
 }
 

@@ -58,13 +58,13 @@ mod tests {
     #[test]
     fn counts_the_multiply_adds_that_a_hand_counts() {
         // A quarter of the pixels for the stem and the head, a sixteenth for the rest.
-        let stem = 5 * 5 * 3 * 12 / 4;
-        let down = 3 * 3 * 12 * 32 / 16;
-        let blocks = 4 * 2 * (3 * 3 * 32 * 32 / 16);
-        let up = 3 * 3 * 32 * 64 / 16;
-        let head = 3 * 3 * 16 * 12 / 4;
+        let stem = 5 * 5 * 3 * 24 / 4;
+        let down = 3 * 3 * 24 * 48 / 16;
+        let blocks = 6 * 2 * (3 * 3 * 48 * 48 / 16);
+        let up = 3 * 3 * 48 * 96 / 16;
+        let head = 3 * 3 * 24 * 12 / 4;
         let sum = stem + down + blocks + up + head;
-        assert_eq!(sum, 6633);
+        assert_eq!(sum, 19_890);
         assert_eq!(Tier::Balanced.architecture().multiply_adds_per_pixel(), f64::from(sum));
         // Two convolutions of 9x9 at full resolution, down to a quarter of the sides, five blocks there, and up again.
         let blocks = 5 * 2 * (9 * 128 * 128 / 16);

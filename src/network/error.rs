@@ -10,9 +10,17 @@ pub enum NetworkError {
     #[error(transparent)]
     Onnx(#[from] OnnxError),
     #[error(
-        "the weights are not those of the tier {architecture} (\"{name}\" is missing or has another shape): choose a style of the same tier"
+        "the weights do not fit the tier {tier}{numbers}: \"{name}\" is missing or has another shape, for they are {found}; \
+         start from a style of the same tier"
     )]
-    OtherNetwork { architecture: Architecture, name: String },
+    OtherNetwork {
+        tier: Architecture,
+        /// The numbers of the tier in parentheses, or nothing where its name consists of them.
+        numbers: String,
+        name: String,
+        /// What network they are of.
+        found: String,
+    },
     #[error("{problem}; fetch the right file with scripts/fetch-features: {}", path.display())]
     Features { path: PathBuf, problem: String },
 }

@@ -5,23 +5,24 @@ use super::{Architecture, Tier};
 /// The rungs, cheapest first; each has 1.2 to 1.6 times the multiply-adds of the one before, of which the times show
 /// somewhat less. All tiers but `classic` are among them.
 ///
-/// Widths are multiples of 16, because ONNX Runtime computes channels in groups of 16 where the processor has AVX-512 (of 8
-/// with AVX2): 24 channels would take as long as 32. Blocks are cheaper than channels at half resolution (`stem`, `head`),
-/// which small networks save first.
+/// ONNX Runtime computes channels in groups of 16 where the processor has AVX-512, and of 8 with AVX2. Blocks are cheaper
+/// than channels at half resolution (`stem`, `head`), which small networks save first.
 pub fn ladder() -> Vec<Architecture> {
     vec![
         Architecture::quarter(8, 16, 8, &[1]),
         Architecture::quarter(8, 16, 8, &[1, 2, 4]),
         Architecture::quarter(8, 16, 8, &[1, 2, 4, 2, 1]),
-        Tier::Fast.architecture(),
+        Architecture::quarter(8, 32, 8, &[1, 4]),
         Architecture::quarter(8, 32, 8, &[1, 2, 4]),
-        Architecture::quarter(12, 32, 16, &[1, 2, 4]),
-        Tier::Balanced.architecture(),
-        Architecture::quarter(12, 32, 16, &[1, 2, 4, 4, 2, 1]),
+        Tier::Fast.architecture(),
+        Architecture::quarter(16, 32, 16, &[1, 2, 1, 4, 1]),
         Architecture::quarter(16, 48, 16, &[1, 2, 4]),
         Architecture::quarter(16, 48, 16, &[1, 2, 4, 1]),
+        Tier::Balanced.architecture(),
+        Architecture::quarter(24, 64, 24, &[1, 2, 4, 1]),
+        Architecture::quarter(24, 64, 24, &[1, 2, 1, 4, 1]),
         Tier::Quality.architecture(),
-        Architecture::quarter(16, 64, 16, &[1, 2, 4, 1]),
+        Architecture::quarter(24, 64, 32, &[1, 2, 1, 4, 1, 2, 1, 2]),
     ]
 }
 

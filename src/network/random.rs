@@ -21,6 +21,12 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
+    /// Another generator, whose numbers do not depend on how many are drawn from this one later.
+    #[must_use]
+    pub fn fork(&mut self) -> Self {
+        Self::new(self.next())
+    }
+
     /// A number of 0..1, 1 excluded.
     pub fn unit(&mut self) -> f32 {
         (self.next() >> 40) as f32 / (1u64 << 24) as f32

@@ -32,10 +32,10 @@ impl Tier {
     /// The network of the tier.
     pub fn architecture(self) -> Architecture {
         match self {
-            // Widths are multiples of 16: processors with AVX-512 run 24 channels slower than 32.
-            Self::Fast => Architecture::quarter(8, 32, 8, &[1, 4]),
-            Self::Balanced => Architecture::quarter(12, 32, 16, &[1, 2, 4, 1]),
-            Self::Quality => Architecture::quarter(16, 48, 16, &[1, 2, 4, 2, 1]),
+            // Sizes for painting at half the shown size, where a frame has a quarter of the pixels.
+            Self::Fast => Architecture::quarter(16, 32, 16, &[1, 2, 4]),
+            Self::Balanced => Architecture::quarter(24, 48, 24, &[1, 2, 1, 4, 1, 2]),
+            Self::Quality => Architecture::quarter(24, 64, 32, &[1, 2, 1, 4, 1, 2]),
             Self::Classic => Architecture::Classic,
         }
     }

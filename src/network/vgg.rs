@@ -10,8 +10,18 @@ pub const BGR_MEANS: [f32; 3] = [103.939, 116.779, 123.68];
 /// The block whose last layer says what a picture shows, for the content loss: the third (relu3_3).
 pub const CONTENT_BLOCK: usize = 2;
 
+/// How much each block counts in the style loss of training (relu1_2, relu2_2, relu3_3, relu4_3), before they are divided by their
+/// sum: the first one tells colours and grain, the others strokes.
+pub const STYLE_BLOCK_WEIGHTS: [f32; 4] = [0.5, 1.0, 1.0, 1.0];
+
+/// How much the style at half size counts beside that at full size.
+pub const HALF_SCALE_WEIGHT: f32 = 0.7;
+
+/// Keep the division finite where features are normalized: a share of their deviation over all channels, and a number.
+pub const NORMALIZATION_FLOOR: (f32, f32) = (1e-3, 1e-4);
+
 /// The border in which a painting is not judged, in pixels: a network can tell the border by its padding, and would hide
-/// there the colours that it lacks elsewhere.
+/// there the colours that it lacks elsewhere. Training from a picture has a narrower one.
 pub const MARGIN_PX: usize = 32;
 
 /// A style picture is looked at when it is scaled to the area of a square of this side, in pixels, where nothing else is

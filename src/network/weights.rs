@@ -83,13 +83,39 @@ impl Network {
         let mut found = Vec::with_capacity(self.parameters.len());
         for parameter in &self.parameters {
             let other = others.iter().find(|other| other.name == parameter.name && other.shape == parameter.shape);
-            let missing =
-                || NetworkError::OtherNetwork { architecture: self.architecture.clone(), name: parameter.name.clone() };
+            let missing = || NetworkError::OtherNetwork {
+                tier: self.architecture.clone(),
+                numbers: self.architecture.numbers(),
+                name: parameter.name.clone(),
+                found: described(others),
+            };
             found.push(other.ok_or_else(missing)?.clone());
         }
         self.parameters = found;
         Ok(())
     }
+
+    /// Moves the weights towards those of another network of the same architecture: `share` is 0..=1.
+    pub fn move_towards(&mut self, other: &Self, share: f32) {
+        for (parameter, other) in self.parameters.iter_mut().zip(&other.parameters) {
+            let pairs = parameter.values.iter_mut().zip(&other.values);
+            pairs.for_each(|(value, other)| *value += (other - *value) * share);
+        }
+    }
+}
+
+/// What network some weights are of, as far as their shapes tell.
+fn described(parameters: &[Parameter]) -> String {
+    let side = |name: &str, axis: usize| {
+        let parameter = parameters.iter().find(|parameter| parameter.name == name)?;
+        parameter.shape.get(axis).copied()
+    };
+    let sides = (side("stem.weight", 0), side("down.weight", 0), side("head.weight", 1));
+    let (Some(stem), Some(width), Some(head)) = sides else { return "those of a network of another kind".to_owned() };
+    let is_block =
+        |parameter: &&Parameter| parameter.name.starts_with("blocks.") && parameter.name.ends_with(".first.weight");
+    let blocks = parameters.iter().filter(is_block).count();
+    format!("of a network {stem}-{width}-{head} with {blocks} blocks")
 }
 
 fn add_parameters(layers: &[Layer], random: &mut Random, parameters: &mut Vec<Parameter>) {
@@ -130,9 +156,9 @@ mod tests {
     }
 
     #[test]
-    fn has_the_published_number_of_parameters() {
+    fn has_the_documented_number_of_parameters() {
         let count = |tier| network(tier).parameters().iter().map(|parameter| parameter.values.len()).sum::<usize>();
-        assert_eq!(count(Tier::Balanced), 98_620);
+        assert_eq!(count(Tier::Balanced), 305_820);
         assert_eq!(count(Tier::Classic), 1_679_235);
         assert!(count(Tier::Fast) < count(Tier::Balanced) && count(Tier::Balanced) < count(Tier::Quality));
     }
@@ -144,6 +170,19 @@ mod tests {
         heir.take_over(donor.parameters()).unwrap();
         assert_eq!(heir.parameters(), donor.parameters());
         let error = network(Tier::Balanced).take_over(donor.parameters()).unwrap_err().to_string();
-        assert!(error.contains("balanced") && error.contains("stem.weight"), "{error}");
+        for part in ["balanced (24-48-24-d1.2.1.4.1.2)", "stem.weight", "16-32-16 with 3 blocks"] {
+            assert!(error.contains(part), "{part}: {error}");
+        }
+        let classic = Network::new(Tier::Classic, &mut Random::new(5));
+        let error = network(Tier::Fast).take_over(classic.parameters()).unwrap_err().to_string();
+        assert!(error.contains("another kind"), "{error}");
+    }
+
+    #[test]
+    fn moves_towards_the_weights_of_another_network() {
+        let (mut mean, other) = (network(Tier::Fast), Network::new(Tier::Fast, &mut Random::new(5)));
+        let (before, wanted) = (mean.parameters()[0].values[0], other.parameters()[0].values[0]);
+        mean.move_towards(&other, 0.25);
+        assert!((mean.parameters()[0].values[0] - (0.75 * before + 0.25 * wanted)).abs() < 1e-6);
     }
 }

@@ -9,7 +9,7 @@ const DECAYS: (f32, f32) = (0.9, 0.99);
 const EPSILON: f32 = 1e-8;
 
 /// Gradients longer than this, over all weights together, are shortened to it.
-const LONGEST_GRADIENT: f32 = 5.0;
+const LONGEST_GRADIENT: f32 = 1.0;
 
 /// Adam (Kingma and Ba 2014) with clipped gradients.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,7 +64,11 @@ mod tests {
         assert_eq!(length, 50.0);
         let values = &parameters[0].values;
         assert!((values[0] - 0.9).abs() < 1e-6 && (values[1] - 1.1).abs() < 1e-6, "{values:?}");
-        assert!((adam.first[0][0] - 0.3).abs() < 1e-6, "clipped to a tenth, of which a tenth counts: {:?}", adam.first);
+        assert!(
+            (adam.first[0][0] - 0.06).abs() < 1e-6,
+            "clipped to a fiftieth, of which a tenth counts: {:?}",
+            adam.first
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Checkpoints: all that training needs to go on exactly where it was.
 //!
-//! A line that names the format, a line of JSON, then as 32-bit little-endian floats the weights, the two moments of Adam, and
-//! the best weights so far, in the order of the network's parameters. Written to a temporary name and renamed, so that a file under the
+//! A line that names the format, a line of JSON, then as 32-bit little-endian floats the weights, the two moments of Adam, the running
+//! mean of the weights, and the best one so far, in the order of the network's parameters. Written to a temporary name and renamed, so that a file under the
 //! checkpoint's name is always whole.
 
 use super::adam::Adam;
@@ -15,7 +15,10 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The first line of a checkpoint.
-const FORMAT: &str = "impasto checkpoint 4";
+const FORMAT: &str = "impasto checkpoint 5";
+
+/// What the first lines of all checkpoints begin with.
+const FORMAT_FAMILY: &[u8] = b"impasto ";
 
 /// What a checkpoint says beside its weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,48 +28,44 @@ pub(super) struct State {
     pub spent: Duration,
     pub random: Random,
     pub means: Losses,
-    /// Crops that were left out, because the loss was no number for them.
-    #[serde(default)]
-    pub unusable: u64,
+    /// Batches that were skipped, because a loss or gradient was NaN or infinite for them.
+    pub skipped: u64,
     pub evaluations: Vec<Evaluation>,
     /// What it was trained on so far, in this order.
-    #[serde(default)]
     pub devices: Vec<String>,
     /// Whether the weights of the best evaluation follow.
     pub has_best: bool,
 }
 
-/// All that a checkpoint holds.
-pub(super) struct Learnt {
-    pub state: State,
+/// What is learnt: all weights of a training, with its optimizer.
+pub(super) struct Weights {
+    /// The network that learns.
     pub network: Network,
     pub adam: Adam,
-    /// The network of the best evaluation.
+    /// The running mean of its weights, which is exported.
+    pub mean: Network,
+    /// The mean of the best evaluation.
     pub best: Option<Network>,
 }
 
 /// Writes a checkpoint.
-pub(super) fn write(
-    path: &Path,
-    state: &State,
-    network: &Network,
-    adam: &Adam,
-    best: Option<&Network>,
-) -> Result<(), TrainError> {
-    let best = best.iter().flat_map(|network| network.parameters()).map(|parameter| &parameter.values);
-    write_state(path, FORMAT, state, learnt(network.parameters(), adam).chain(best))
+pub(super) fn write(path: &Path, state: &State, weights: &Weights) -> Result<(), TrainError> {
+    let Weights { network, adam, mean, best } = weights;
+    let means = std::iter::once(mean).chain(best).flat_map(Network::parameters).map(|parameter| &parameter.values);
+    write_state(path, FORMAT, state, with_moments(network.parameters(), adam).chain(means))
 }
 
 /// Reads a checkpoint into networks of the architecture that its settings name.
-pub(super) fn read(path: &Path) -> Result<Learnt, TrainError> {
+pub(super) fn read(path: &Path) -> Result<(State, Weights), TrainError> {
     let (state, floats): (State, _) = read_state(path, FORMAT)?;
     let mut network = Network::new(state.settings.architecture.clone(), &mut Random::new(0));
-    let mut best = state.has_best.then(|| network.clone());
+    let (mut mean, mut best) = (network.clone(), state.has_best.then(|| network.clone()));
     let mut adam = Adam::new(network.parameters());
     adam.steps = state.steps;
-    let best_weights = best.iter_mut().flat_map(Network::parameters_mut).map(|parameter| &mut parameter.values);
-    fill(path, &floats, learnt_mut(network.parameters_mut(), &mut adam).chain(best_weights).collect())?;
-    Ok(Learnt { state, network, adam, best })
+    let means = std::iter::once(&mut mean).chain(&mut best).flat_map(Network::parameters_mut);
+    let means = means.map(|parameter| &mut parameter.values);
+    fill(path, &floats, with_moments_mut(network.parameters_mut(), &mut adam).chain(means).collect())?;
+    Ok((state, Weights { network, adam, mean, best }))
 }
 
 /// Notes that a training goes on upon a device.
@@ -78,13 +77,13 @@ pub(super) fn note_device(devices: &mut Vec<String>, device: &TrainDevice) {
 }
 
 /// Weights, and the moments of their optimizer.
-pub(super) fn learnt<'n>(parameters: &'n [Parameter], adam: &'n Adam) -> impl Iterator<Item = &'n Vec<f32>> {
+pub(super) fn with_moments<'n>(parameters: &'n [Parameter], adam: &'n Adam) -> impl Iterator<Item = &'n Vec<f32>> {
     let weights = parameters.iter().map(|parameter| &parameter.values);
     weights.chain(&adam.first).chain(&adam.second)
 }
 
 /// The same, to be filled.
-pub(super) fn learnt_mut<'n>(
+pub(super) fn with_moments_mut<'n>(
     parameters: &'n mut [Parameter],
     adam: &'n mut Adam,
 ) -> impl Iterator<Item = &'n mut Vec<f32>> {
@@ -92,7 +91,7 @@ pub(super) fn learnt_mut<'n>(
     weights.chain(&mut adam.first).chain(&mut adam.second)
 }
 
-/// Writes a checkpoint of any format: what it says, and the floats of what is learnt.
+/// Writes a checkpoint of any format: its state, and the floats of what is learnt.
 pub(super) fn write_state<'n>(
     path: &Path,
     format: &str,
@@ -113,8 +112,14 @@ pub(super) fn read_state<S: DeserializeOwned>(path: &Path, format: &str) -> Resu
     let error = |reason: String| TrainError::Checkpoint { path: path.to_owned(), reason };
     let bytes = std::fs::read(path).map_err(|reason| error(reason.to_string()))?;
     let mut parts = bytes.splitn(3, |&byte| byte == b'\n');
-    if parts.next() != Some(format.as_bytes()) {
-        return Err(error("it is no checkpoint of this version of Impasto, or of another kind of training".to_owned()));
+    let first = parts.next().unwrap_or_default();
+    if first.starts_with(FORMAT_FAMILY) && first != format.as_bytes() {
+        let reason = "it was written by another version of Impasto or by another kind of training, and cannot be continued: start anew \
+                      without --resume, with --from STYLE to keep what a style of the same network has learnt";
+        return Err(error(reason.to_owned()));
+    }
+    if first != format.as_bytes() {
+        return Err(error("this is not a checkpoint of Impasto".to_owned()));
     }
     let (json, floats) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let state = serde_json::from_slice(json).map_err(|reason| error(reason.to_string()))?;

@@ -36,9 +36,9 @@ pub enum TrainError {
     #[error(transparent)]
     Network(#[from] NetworkError),
     #[error(
-        "the loss is no number any more after {step} iterations, whatever it is shown: start anew with a lower --learning-rate or lower weights of the losses"
+        "after {step} iterations the losses of every batch are NaN or infinite: start anew with a lower --learning-rate or lower weights of the losses"
     )]
-    NotANumber { step: u64 },
+    NotFinite { step: u64 },
     #[error("cannot write the file ({reason}): {}", path.display())]
     Write { path: PathBuf, reason: std::io::Error },
     #[error("cannot read the checkpoint ({reason}): {}", path.display())]

@@ -1,9 +1,8 @@
 //! How good a network is on what it does not learn from.
 
-use super::losses::Judge;
+use super::losses::{FramePair, SteadinessLosses, StyleLosses};
 use super::run::{forward, leaves_of, paint_on};
-use super::temporal::TemporalPair;
-use super::{Crops, Losses, PairCrop, Planes, TrainError};
+use super::{Crops, Losses, PairCrop, PictureBatch, Planes, TrainError};
 use crate::frame::Frame;
 use crate::network::{Network, Random};
 use crate::steadiness::{Noise, noise_response, shift_response, warping_error};
@@ -43,8 +42,7 @@ pub struct Evaluation {
     pub iteration: u64,
     /// Time spent until then.
     pub spent: Duration,
-    /// The weighted sum of the losses on held-out crops: what training makes small, without its chance. Smaller is
-    /// better.
+    /// The weighted sum of the losses on held-out crops, with the weights of the end of training. Smaller is better.
     pub score: f32,
     /// The losses on held-out crops; also those that do not count.
     pub losses: Losses,
@@ -57,7 +55,7 @@ pub struct Evaluation {
 pub(super) struct HeldOut {
     frames: Vec<Planes>,
     /// The teacher's paintings of the frames; none where there is no teacher.
-    taught: Vec<Planes>,
+    teacher_targets: Vec<Planes>,
     pairs: Vec<PairCrop>,
 }
 
@@ -69,47 +67,45 @@ impl HeldOut {
     pub fn new<E>(
         crops: &mut Crops,
         side: u32,
-        pair_side: u32,
         mut teach: impl FnMut(&Planes) -> Result<Option<Planes>, E>,
     ) -> Result<Self, E> {
         let mut random = Random::new(SEED);
         let frames: Vec<Planes> = crops.example_crops(side, &mut random);
-        let pairs = crops.held_out_pairs(pair_side, &mut random);
-        let mut taught = Vec::new();
+        let pairs = crops.held_out_pairs(side, &mut random);
+        let mut teacher_targets = Vec::new();
         for frame in &frames {
-            taught.extend(teach(frame)?);
+            teacher_targets.extend(teach(frame)?);
         }
-        Ok(Self { frames, taught, pairs })
+        Ok(Self { frames, teacher_targets, pairs })
     }
 
-    /// The losses of a network, with the score as their total, and its flicker.
+    /// The losses of a network over all crops together, with the score as their total, and its flicker.
     ///
     /// # Errors
     /// The engine of the features fails.
     pub fn evaluate(
         &self,
         network: &Network,
-        judge: &Judge<'_>,
+        style_losses: StyleLosses<'_>,
         device: &Device,
     ) -> Result<(Losses, Flicker), TrainError> {
         let leaves = leaves_of(network.parameters(), device, false);
-        let paint = |picture| forward(network, &leaves, picture);
-        let mut losses = Losses::default();
-        for (index, frame) in self.frames.iter().enumerate() {
-            let taught = self.taught.get(index).map(|painting| painting.tensor(device));
-            let frame = frame.tensor(device);
-            let painting = paint(frame.clone());
-            let look = judge.look(&frame, &painting, taught.as_ref())?.losses;
-            let calm = judge.calm(&frame, &painting, None, paint, &mut Random::new(SEED)).map(|calm| calm.losses);
-            // A running mean in which all count the same.
-            losses.approach(&calm.map_or(look, |calm| look.with(&calm)), 1.0 / (index + 1) as f32);
-        }
-        let temporal = self.pairs.iter().map(|pair| {
-            let pair = TemporalPair::new(pair, device);
-            pair.loss(paint(pair.before.clone()), &paint(pair.now.clone())).into_scalar::<f32>()
-        });
-        losses.temporal = mean(temporal);
-        losses.total += losses.temporal.unwrap_or(0.0) * judge.weights.temporal;
+        let paint = |pictures| forward(network, &leaves, pictures);
+        let tensor = |pictures: &[Planes]| PictureBatch::of(pictures).tensor(device);
+        let (frames, mut random) = (tensor(&self.frames), Random::new(SEED));
+        let paintings = paint(frames.clone());
+        let targets = (!self.teacher_targets.is_empty()).then(|| tensor(&self.teacher_targets));
+        let (weights, is_thorough) = (style_losses.weights, true);
+        let style =
+            StyleLosses { is_thorough, ..style_losses }.of(&frames, &paintings, targets.as_ref(), &mut random)?;
+        let steadiness = SteadinessLosses { weights, is_thorough }.of(&frames, &paintings, None, paint, &mut random);
+        let mut losses = steadiness.map_or(style.losses, |found| style.losses.with(&found.weighted.losses));
+        let temporal = |pair: &PairCrop| {
+            let pair = FramePair { before: pair.before.tensor(device), now: pair.now.tensor(device) };
+            pair.loss(paint).into_scalar::<f32>()
+        };
+        losses.temporal = mean(self.pairs.iter().map(temporal));
+        losses.total += losses.temporal.unwrap_or(0.0) * weights.temporal;
         Ok((losses, self.flicker(network, device)))
     }
 

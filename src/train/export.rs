@@ -122,15 +122,14 @@ struct WrittenTraining<'p> {
     seed: u64,
     /// What it was trained on.
     device: String,
+    batch: u32,
     crop_px: u32,
+    /// The side of a square with the area of the style picture as it was looked at.
     style_px: u32,
-    style_weight: f64,
-    content_weight: f64,
-    steadiness: f64,
-    temporal: f64,
-    teacher_weight: f64,
     #[serde(flatten)]
     measured: BTreeMap<String, f64>,
+    /// The weights of the losses that count.
+    weights: BTreeMap<&'static str, f64>,
 }
 
 fn manifest(model: &[u8], made: &Made<'_, impl Serialize>) -> String {
@@ -164,6 +163,7 @@ fn training<'p>(trainer: &'p Trainer, provenance: &'p Provenance) -> WrittenTrai
         [("noise_response", Some(noise)), ("shift_response", Some(shift)), ("warping_error", warp)]
     });
     let flicker = flicker.into_iter().flatten().filter_map(|(name, value)| Some((name.to_owned(), rounded(value?))));
+    let weights = settings.weights.named().into_iter().filter(|(_, weight)| *weight > 0.0);
     let losses = losses.parts().map(|(name, loss)| (format!("{name}_loss"), rounded(loss)));
     WrittenTraining {
         style_picture: &provenance.style_picture,
@@ -178,13 +178,10 @@ fn training<'p>(trainer: &'p Trainer, provenance: &'p Provenance) -> WrittenTrai
         learning_rate: rounded(settings.learning_rate),
         seed: settings.seed,
         device: trainer.devices().join(", then "),
+        batch: settings.batch,
         crop_px: settings.crop_px,
-        style_px: settings.style_px,
-        style_weight: rounded(settings.weights.style),
-        content_weight: rounded(settings.weights.content),
-        steadiness: rounded(settings.weights.steadiness),
-        temporal: rounded(settings.weights.temporal),
-        teacher_weight: rounded(settings.weights.teacher),
+        style_px: (trainer.style_size().area() as f64).sqrt().round() as u32,
+        weights: weights.map(|(name, weight)| (name, rounded(weight))).collect(),
         measured: losses.chain(flicker).collect(),
     }
 }

@@ -1,6 +1,6 @@
 //! Perceptual features: what VGG-16 sees in a picture.
 
-use super::{Planes, TrainDevice, TrainError};
+use super::{FeatureStatistics, PictureBatch, Planes, TrainDevice, TrainError};
 use crate::frame::Size;
 use crate::network::{
     BGR_MEANS, CHECK_SIDE_PX, FeatureConvolution, check_picture, check_vgg16, gradient_multiple_px, read_vgg16,
@@ -12,14 +12,17 @@ use burn_tensor::{Device, Tensor, TensorData};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-/// What a feature engine is asked.
+/// What a feature engine is asked, see [`feature_losses_to_onnx`](crate::network::feature_losses_to_onnx).
 #[derive(Debug, Clone, Copy)]
 pub struct FeatureQuestion<'q> {
-    pub painting: &'q Planes,
-    /// Of the same size.
-    pub frame: &'q Planes,
-    /// The Gram matrices of the style picture, one of each block: `[channels, channels]`.
-    pub grams: &'q [Vec<f32>],
+    /// Parts of the paintings, at full size.
+    pub fine: &'q PictureBatch,
+    /// The paintings at half size.
+    pub half: &'q PictureBatch,
+    /// Their frames at half size.
+    pub half_frame: &'q PictureBatch,
+    /// Those of the style picture, for each block: at full size, and at half size.
+    pub targets: &'q [Vec<FeatureStatistics>; 2],
     pub style_weight: f32,
     pub content_weight: f32,
 }
@@ -29,8 +32,10 @@ pub struct FeatureQuestion<'q> {
 pub struct FeatureAnswer {
     pub style: f32,
     pub content: f32,
-    /// Of the weighted sum of both, for each value of the painting.
-    pub gradient: Planes,
+    /// Of the weighted sum of both, for each value of `fine`.
+    pub fine_gradient: Vec<f32>,
+    /// For each value of `half`.
+    pub half_gradient: Vec<f32>,
 }
 
 /// Computes style and content losses with their gradients faster than the tensors do. The error is for people.
@@ -84,8 +89,9 @@ impl Features {
     pub(super) fn ask_engine(&self, question: FeatureQuestion<'_>) -> Result<Option<FeatureAnswer>, TrainError> {
         let Some(engine) = &self.engine else { return Ok(None) };
         let multiple = gradient_multiple_px(self.len()) as u32;
-        let size = question.painting.size;
-        if !size.width.is_multiple_of(multiple) || !size.height.is_multiple_of(multiple) {
+        let sizes = [question.fine.size, question.half.size];
+        let fits = |side: u32| side.is_multiple_of(multiple);
+        if !sizes.into_iter().all(|size| fits(size.width) && fits(size.height)) {
             return Ok(None);
         }
         let mut engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
@@ -107,7 +113,7 @@ impl Features {
         self.blocks.len()
     }
 
-    /// What the last convolution of each of the first `count` blocks sees in a picture `[1, 3, height, width]`, RGB 0..=1.
+    /// What the last convolution of each of the first `count` blocks sees in pictures `[pictures, 3, height, width]`, RGB 0..=1.
     pub fn see(&self, picture: Tensor<4>, count: usize) -> Vec<Tensor<4>> {
         let mut x = picture.flip([1]) * 255.0 - self.means.clone();
         let mut seen = Vec::with_capacity(count);

@@ -5,10 +5,8 @@
 //! weights live in plain memory, so that checkpoints and exports need nothing of `burn`. Only built with the feature `train`.
 
 mod adam;
-mod beside;
 mod checkpoint;
 mod data;
-mod descent;
 mod device;
 mod error;
 mod evaluation;
@@ -16,16 +14,17 @@ mod export;
 mod features;
 #[cfg(feature = "train-gpu")]
 mod graphics;
+mod join;
 mod keyframes;
 mod limit;
 mod losses;
+mod objective;
 mod planes;
 mod preview;
 mod run;
 mod self_test;
 mod settings;
 mod stopping;
-mod temporal;
 mod trainer;
 mod training;
 
@@ -41,8 +40,8 @@ pub use keyframes::{
     KeyframeWeights, write_keyframe_style,
 };
 pub use limit::Limit;
-pub use losses::{LossWeights, Losses};
-pub use planes::Planes;
+pub use losses::{FeatureStatistics, LossWeights, Losses};
+pub use planes::{PictureBatch, Planes};
 pub use preview::{fitting, painting};
 pub use run::paint;
 pub use self_test::{SELF_TEST_STEPS, SelfTestStep, Subject, made_up_features, self_test};

@@ -44,6 +44,38 @@ impl Planes {
     }
 }
 
+/// Pictures of one size, one behind the other, each in planes as in [`Planes`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct PictureBatch {
+    pub count: usize,
+    pub size: Size,
+    /// `count * 3 * size.area()` values.
+    pub values: Vec<f32>,
+}
+
+impl PictureBatch {
+    /// Pictures of one size.
+    ///
+    /// # Panics
+    /// There is none.
+    pub(super) fn of(pictures: &[Planes]) -> Self {
+        let values = pictures.iter().flat_map(|picture| picture.values.iter().copied()).collect();
+        Self { count: pictures.len(), size: pictures[0].size, values }
+    }
+
+    /// The pictures as a tensor `[count, 3, height, width]`.
+    pub(super) fn tensor(self, device: &Device) -> Tensor<4> {
+        let shape = [self.count, 3, self.size.height as usize, self.size.width as usize];
+        Tensor::from_data(TensorData::new(self.values, shape), device)
+    }
+
+    /// The pictures of a tensor `[count, 3, height, width]`.
+    pub(super) fn from_tensor(tensor: Tensor<4>) -> Self {
+        let [count, _, height, width] = tensor.dims();
+        Self { count, size: Size::new(width as u32, height as u32), values: values_of(tensor) }
+    }
+}
+
 /// The values of a tensor of floats.
 pub(super) fn values_of<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data().try_into_vec().expect("our tensors hold 32-bit floats")

@@ -23,12 +23,12 @@ pub(super) fn leaves_of(parameters: &[Parameter], device: &Device, learning: boo
     parameters.iter().map(leaf).collect()
 }
 
-/// The gradients of a loss for each of the weights; `None` where one is no number.
+/// The gradients of a loss for each of the weights; `None` where one is NaN or infinite.
 pub(super) fn gradients(loss: &Tensor<1>, leaves: &[Tensor<1>]) -> Option<Vec<Vec<f32>>> {
     values_if_finite(leaves, &mut loss.backward())
 }
 
-/// The values of what was found for each of the weights; `None` where one is no number.
+/// The gradients that were found for each of the weights; `None` where one is NaN or infinite.
 pub(super) fn values_if_finite(leaves: &[Tensor<1>], found: &mut Gradients) -> Option<Vec<Vec<f32>>> {
     let flat = |leaf: &Tensor<1>| leaf.grad_remove(found).map_or_else(|| vec![0.0; leaf.dims()[0]], values_of);
     let gradients: Vec<Vec<f32>> = leaves.iter().map(flat).collect();

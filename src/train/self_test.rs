@@ -14,10 +14,13 @@ pub const SELF_TEST_STEPS: u64 = 3;
 /// Side in pixels of what is judged of a crop, and of the style picture: as small as the features can look at.
 const SIDE_PX: u32 = 32;
 
+/// Crops in a batch.
+const PICTURES: u32 = 2;
+
 /// Patches of a step, where key frames are learnt from.
 const PATCHES: u32 = 2;
 
-/// The learning rate is that of a training of so many iterations.
+/// The learning rate and the weights of the losses are those of the start of a training of so many iterations.
 const LIMIT: Limit = Limit::Iterations(1000);
 
 /// Channels of made-up features.
@@ -125,6 +128,7 @@ fn picture_trainer(
     let settings = Settings {
         architecture: architecture.clone(),
         weights,
+        batch: PICTURES,
         crop_px: SIDE_PX,
         style_px: SIDE_PX,
         teacher: Some("the negative".to_owned()),
@@ -166,7 +170,21 @@ mod tests {
     #[test]
     fn the_processor_repeats_itself_and_every_loss_and_gradient_is_tested() {
         for (subject, wanted) in [
-            (Subject::Picture, &["style", "content", "steadiness", "temporal", "teacher", "total"][..]),
+            (
+                Subject::Picture,
+                &[
+                    "style",
+                    "content",
+                    "palette",
+                    "variation",
+                    "steadiness",
+                    "border",
+                    "lattice",
+                    "temporal",
+                    "teacher",
+                    "total",
+                ][..],
+            ),
             (Subject::Keyframes, &["pixels", "features", "adversarial", "discriminator", "steadiness", "total"]),
         ] {
             let (first, second) = (steps(subject), steps(subject));

@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 pub struct Settings {
     pub architecture: Architecture,
     pub weights: LossWeights,
+    /// Crops in a batch.
+    pub batch: u32,
     /// Side of what is judged of a crop, in pixels; a multiple of 16.
     pub crop_px: u32,
-    /// The style picture is scaled to the area of a square of this side: larger gives larger strokes.
+    /// The style picture is scaled to this shorter side, in pixels: larger gives larger strokes.
     pub style_px: u32,
-    /// After warming up; it falls to a tenth towards the end.
-    #[serde(default = "usual_learning_rate")]
+    /// The highest rate, after warming up.
     pub learning_rate: f32,
     pub seed: u64,
     /// The name of the style whose paintings are learnt from, if any.
@@ -25,29 +26,27 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         let weights = LossWeights {
-            style: 8.0,
-            content: 0.8,
+            style: 6.0,
+            content: 1.5,
+            palette: 10.0,
+            variation: 0.05,
             steadiness: 100.0,
             border: 5.0,
-            temporal: 15.0,
+            lattice: 200.0,
+            temporal: 10.0,
             teacher: 0.0,
-            variation: 0.05,
         };
         Self {
             architecture: Tier::Balanced.into(),
             weights,
-            crop_px: 176,
+            batch: 4,
+            crop_px: 160,
             style_px: STYLE_PX,
             learning_rate: LEARNING_RATE,
             seed: 1,
             teacher: None,
         }
     }
-}
-
-/// What checkpoints of before were trained at.
-fn usual_learning_rate() -> f32 {
-    LEARNING_RATE
 }
 
 impl Settings {
@@ -58,11 +57,14 @@ impl Settings {
                 ("tier", settings.architecture.to_string()),
                 ("style weight", settings.weights.style.to_string()),
                 ("content weight", settings.weights.content.to_string()),
+                ("palette weight", settings.weights.palette.to_string()),
+                ("variation weight", settings.weights.variation.to_string()),
                 ("steadiness", settings.weights.steadiness.to_string()),
                 ("border", settings.weights.border.to_string()),
+                ("lattice", settings.weights.lattice.to_string()),
                 ("temporal", settings.weights.temporal.to_string()),
                 ("teacher weight", settings.weights.teacher.to_string()),
-                ("variation", settings.weights.variation.to_string()),
+                ("batch", settings.batch.to_string()),
                 ("crop", settings.crop_px.to_string()),
                 ("style size", settings.style_px.to_string()),
                 ("learning rate", settings.learning_rate.to_string()),
@@ -90,6 +92,6 @@ mod tests {
         let (old, mut new) = (Settings::default(), Settings::default());
         new.architecture = Tier::Fast.into();
         new.weights.style = 5.0;
-        assert_eq!(old.differences(&new), "tier balanced, not fast; style weight 8, not 5");
+        assert_eq!(old.differences(&new), "tier balanced, not fast; style weight 6, not 5");
     }
 }

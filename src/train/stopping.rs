@@ -3,9 +3,8 @@
 use super::Evaluation;
 use std::fmt;
 
-/// Training is never stopped before this share of it: the learning rate, which falls along a line, is still high, the score moves to
-/// and fro, and what is gained shows only later.
-const EARLIEST_SHARE: f32 = 0.7;
+/// Training is never stopped before this share of it: until then steadiness counts little, and the learning rate is still high.
+const EARLIEST_SHARE: f32 = 0.9;
 
 /// A score is better only where it is lower by this share: less is chance.
 const LEAST_GAIN: f32 = 0.002;
@@ -116,19 +115,19 @@ mod tests {
         let scores: Vec<f32> =
             [3.0, 2.0, 1.0].into_iter().chain((0..10).map(|index| 1.1 + 0.01 * index as f32)).collect();
         let evaluations = with_scores(scores);
-        assert_eq!(stop_reason(&evaluations[..12], 0.8), None, "nine are not enough");
-        assert_eq!(stop_reason(&evaluations, 0.8), Some(StopReason::NoBetter { evaluations: 10 }));
-        assert_eq!(stop_reason(&evaluations, 0.6), None, "the learning rate is still high");
+        assert_eq!(stop_reason(&evaluations[..12], 0.92), None, "nine are not enough");
+        assert_eq!(stop_reason(&evaluations, 0.92), Some(StopReason::NoBetter { evaluations: 10 }));
+        assert_eq!(stop_reason(&evaluations, 0.8), None, "the learning rate is still high");
         assert_eq!(best(&evaluations), Some(2), "the best is kept, not the last");
     }
 
     #[test]
     fn gains_by_chance_are_no_gains_but_many_of_them_are() {
         let wobbling = with_scores((0..12).map(|index| 1.0 - 1e-4 * index as f32));
-        assert_eq!(stop_reason(&wobbling, 0.9), Some(StopReason::NoBetter { evaluations: 11 }));
+        assert_eq!(stop_reason(&wobbling, 0.95), Some(StopReason::NoBetter { evaluations: 11 }));
         assert_eq!(best(&wobbling), Some(11));
         let creeping = with_scores((0..30).map(|index| 1.0 - 1e-3 * index as f32));
-        assert_eq!(stop_reason(&creeping, 0.9), None);
+        assert_eq!(stop_reason(&creeping, 0.95), None);
     }
 
     #[test]
@@ -138,12 +137,12 @@ mod tests {
             let rest = [(0.85, flicker, style); 4];
             scripted(&start.into_iter().chain(rest).collect::<Vec<_>>())
         };
-        match stop_reason(&then(0.018, 0.4), 0.8) {
+        match stop_reason(&then(0.018, 0.4), 0.92) {
             Some(StopReason::Flickers { share }) => assert!((share - 0.5).abs() < 1e-3, "{share}"),
             other => panic!("{other:?}"),
         }
-        assert_eq!(stop_reason(&then(0.018, 0.39), 0.8), None, "the style still comes closer");
-        assert_eq!(stop_reason(&then(0.014, 0.4), 0.8), None, "a sixth more flicker is little");
-        assert_eq!(stop_reason(&then(0.018, 0.4)[..5], 0.8), None, "three in a row may be chance");
+        assert_eq!(stop_reason(&then(0.018, 0.39), 0.92), None, "the style still comes closer");
+        assert_eq!(stop_reason(&then(0.014, 0.4), 0.92), None, "a sixth more flicker is little");
+        assert_eq!(stop_reason(&then(0.018, 0.4)[..5], 0.92), None, "three in a row may be chance");
     }
 }

@@ -1,53 +1,53 @@
-//! Training: iteration after iteration, with checkpoints.
+//! Training from a style picture: iteration after iteration, with checkpoints.
 
 use super::adam::Adam;
-use super::checkpoint::{self, Learnt, State};
+use super::checkpoint::{self, State, Weights};
 use super::data::scaled;
-use super::descent::{Material, descend};
 use super::evaluation::HeldOut;
 use super::limit::Limit;
-use super::losses::{Judge, StyleTargets};
+use super::losses::{FramePair, JUDGED_MARGIN_PX, StyleLosses, StyleTargets};
+use super::objective::{Batch, losses_and_gradients};
 use super::preview::{fitting, painting_on, side_by_side};
 use super::stopping::{best, stop_reason};
-use super::temporal::TemporalPair;
-use super::{Crops, Evaluation, Features, Losses, Planes, Settings, StopReason, TrainDevice, TrainError};
-use crate::frame::Frame;
-use crate::network::{MARGIN_PX, Network, Parameter, Random};
+use super::{
+    Crops, Evaluation, Features, LossWeights, Losses, PictureBatch, Planes, Settings, StopReason, TrainDevice,
+    TrainError,
+};
+use crate::frame::{Frame, Size};
+use crate::network::{Network, Parameter, Random};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Side in pixels of what is judged of two successive frames, at most: two more paintings must not cost much.
-const PAIR_PX: u32 = 112;
-
-/// Of so many iterations, one judges successive frames.
-const PAIR_EVERY: u64 = 2;
-
-/// Crops in a row for which the loss or its gradient is no number before training ends. One alone says little of the weights: it was
-/// seen after 166 iterations of `classic`, for a reason that was not examined, and the next crops were well.
-const UNUSABLE_CROPS: u32 = 8;
+/// Batches in a row for which a loss or gradient is NaN or infinite before training ends. One alone says little of the weights: it was
+/// seen after 166 iterations of `classic`, for a reason that was not examined, and the next ones were well.
+const SKIPPED_BATCHES: u32 = 8;
 
 /// The share of one iteration in the running means of the losses.
 pub(super) const MEAN_SHARE: f32 = 0.02;
 
+/// Of so many iterations, one learns from successive frames, which cost two more paintings; they count so much more there.
+const PAIR_EVERY: u64 = 4;
+
+/// What is left of the running mean of the weights in an iteration.
+const WEIGHTS_DECAY: f32 = 0.999;
+
 /// A network in training, with all that trains it. Lives on one thread; `burn` computes on threads of its own.
 pub struct Trainer {
     settings: Settings,
-    network: Network,
-    adam: Adam,
+    weights: Weights,
     random: Random,
     crops: Crops,
     features: Features,
     targets: StyleTargets,
+    style_size: Size,
     device: TrainDevice,
     devices: Vec<String>,
     spent: Duration,
     means: Losses,
-    unusable: u64,
+    skipped: u64,
     teacher: Option<Teacher>,
     held_out: Option<HeldOut>,
     evaluations: Vec<Evaluation>,
-    /// The network of the best evaluation.
-    best: Option<Network>,
 }
 
 /// Paints a frame as it is to be learnt, at the frame's size or another one. The error is for people.
@@ -70,19 +70,19 @@ impl Trainer {
         if let Some(weights) = from {
             network.take_over(weights)?;
         }
-        let adam = Adam::new(network.parameters());
+        let (adam, mean) = (Adam::new(network.parameters()), network.clone());
         let state = State {
             settings,
             steps: 0,
             spent: Duration::ZERO,
             random,
             means: Losses::default(),
-            unusable: 0,
+            skipped: 0,
             evaluations: Vec::new(),
             devices: Vec::new(),
             has_best: false,
         };
-        Ok(Self::assemble(Learnt { state, network, adam, best: None }, style, crops, features))
+        Ok(Self::assemble(state, Weights { network, adam, mean, best: None }, style, crops, features))
     }
 
     /// The settings that a checkpoint was made with.
@@ -90,7 +90,7 @@ impl Trainer {
     /// # Errors
     /// The checkpoint cannot be read.
     pub fn settings_of(checkpoint: &Path) -> Result<Settings, TrainError> {
-        Ok(checkpoint::read(checkpoint)?.state.settings)
+        Ok(checkpoint::read(checkpoint)?.0.settings)
     }
 
     /// Goes on from a checkpoint: on the processor, exactly as if there had been no interruption. A graphics card adds up
@@ -105,38 +105,37 @@ impl Trainer {
         crops: Crops,
         features: Features,
     ) -> Result<Self, TrainError> {
-        let learnt = checkpoint::read(path)?;
-        if learnt.state.settings != *settings {
-            let differences = learnt.state.settings.differences(settings);
+        let (state, weights) = checkpoint::read(path)?;
+        if state.settings != *settings {
+            let differences = state.settings.differences(settings);
             return Err(TrainError::OtherSettings { path: path.to_owned(), differences });
         }
-        Ok(Self::assemble(learnt, style, crops, features))
+        Ok(Self::assemble(state, weights, style, crops, features))
     }
 
-    fn assemble(learnt: Learnt, style: &Frame, crops: Crops, features: Features) -> Self {
+    fn assemble(state: State, weights: Weights, style: &Frame, crops: Crops, features: Features) -> Self {
         let device = features.device().clone();
-        let Learnt { state, network, adam, best } = learnt;
-        let State { settings, spent, random, means, unusable, evaluations, mut devices, .. } = state;
+        let State { settings, spent, random, means, skipped, evaluations, mut devices, .. } = state;
         checkpoint::note_device(&mut devices, &device);
-        let picture = Planes::from_frame(&scaled(style, style.size.with_area_of_square(settings.style_px)));
-        let targets = StyleTargets::new(&features, picture.tensor(device.tensors()));
+        let style_size = with_short_side(style.size, settings.style_px);
+        let picture = Planes::from_frame(&scaled(style, style_size));
+        let targets = StyleTargets::new(&features, &picture.tensor(device.tensors()));
         Self {
             settings,
-            network,
-            adam,
+            weights,
             random,
             crops,
             features,
             targets,
+            style_size,
             device,
             devices,
             spent,
             means,
-            unusable,
+            skipped,
             teacher: None,
             held_out: None,
             evaluations,
-            best,
         }
     }
 
@@ -146,11 +145,11 @@ impl Trainer {
         Self { teacher: Some(teacher), ..self }
     }
 
-    /// One iteration; `limit` only decides the learning rate. Crops for which the loss or its gradient is no number are left out.
+    /// One iteration; `limit` decides the learning rate and the weight of steadiness. Batches for which a loss or gradient is NaN or
+    /// infinite are skipped.
     ///
     /// # Errors
-    /// The loss is no number for one crop after another (the weights are left as they were), no picture can be decoded, or the
-    /// teacher cannot paint.
+    /// Batch after batch is skipped (the weights are left as they were), no picture can be decoded, or the teacher cannot paint.
     pub fn step(&mut self, limit: Limit) -> Result<Losses, TrainError> {
         self.step_seen(limit, |_| ())
     }
@@ -159,50 +158,57 @@ impl Trainer {
     pub(super) fn step_seen(&mut self, limit: Limit, see: impl FnOnce(&[Vec<f32>])) -> Result<Losses, TrainError> {
         let start = Instant::now();
         let rate = limit.rate(self.settings.learning_rate, self.steps(), self.spent);
+        let mut loss_weights = self.settings.weights.at(self.done(limit));
+        loss_weights.temporal *= PAIR_EVERY as f32;
         let mut found = None;
-        for _ in 0..UNUSABLE_CROPS {
-            found = self.descent()?;
+        for _ in 0..SKIPPED_BATCHES {
+            found = self.losses_and_gradients(&loss_weights)?;
             if found.is_some() {
                 break;
             }
-            self.unusable += 1;
+            self.skipped += 1;
         }
-        let (losses, gradients) = found.ok_or(TrainError::NotANumber { step: self.steps() })?;
+        let (losses, gradients) = found.ok_or(TrainError::NotFinite { step: self.steps() })?;
         see(&gradients);
-        self.adam.update(self.network.parameters_mut(), &gradients, rate);
+        let Weights { network, adam, mean, .. } = &mut self.weights;
+        // The mean of the first iterations is over few of them, instead of holding on to the start.
+        let decay = WEIGHTS_DECAY.min((1 + adam.steps) as f32 / (10 + adam.steps) as f32);
+        adam.update(network.parameters_mut(), &gradients, rate);
+        mean.move_towards(network, 1.0 - decay);
         // The first iterations count the same, instead of being mixed into zeros.
-        self.means.approach(&losses, MEAN_SHARE.max(1.0 / self.steps() as f32));
+        self.means.move_towards(&losses, MEAN_SHARE.max(1.0 / self.steps() as f32));
         self.spent += start.elapsed();
         Ok(losses)
     }
 
-    /// The losses for the next crop, and their gradients; `None` where one is no number.
-    fn descent(&mut self) -> Result<Option<(Losses, Vec<Vec<f32>>)>, TrainError> {
-        let crop = self.crops.next(self.crop_side(), &mut self.random)?;
-        let taught = taught(self.teacher.as_mut(), &crop)?.map(|painting| painting.tensor(self.device.tensors()));
-        let pair = self.next_pair();
-        let frame = crop.tensor(self.device.tensors());
-        let judge = judge(&self.settings, &self.features, &self.targets, false);
-        let material = Material { frame: &frame, taught: taught.as_ref(), pair: pair.as_ref() };
-        descend(&self.network, &judge, &material, &self.device, &mut self.random)
+    /// The losses of the next batch, and their gradients; `None` where one is NaN or infinite.
+    fn losses_and_gradients(&mut self, weights: &LossWeights) -> Result<Option<(Losses, Vec<Vec<f32>>)>, TrainError> {
+        let batch = self.next_batch()?;
+        let (features, targets) = (&self.features, &self.targets);
+        let style_losses = StyleLosses { features, targets, weights, is_thorough: false };
+        losses_and_gradients(&self.weights.network, style_losses, &batch, &self.device, &mut self.random)
     }
 
-    /// Two successive frames, where the next iteration is to judge such and there are any.
-    fn next_pair(&mut self) -> Option<TemporalPair> {
-        if self.settings.weights.temporal <= 0.0 || self.steps() % PAIR_EVERY != PAIR_EVERY - 1 {
-            return None;
+    fn next_batch(&mut self) -> Result<Batch, TrainError> {
+        let (side, device) = (self.crop_side(), self.device.tensors());
+        let (mut frames, mut teacher_targets) = (Vec::new(), Vec::new());
+        for _ in 0..self.settings.batch.max(1) {
+            let frame = self.crops.next(side, &mut self.random)?;
+            teacher_targets.extend(teacher_target(self.teacher.as_mut(), &frame)?);
+            frames.push(frame);
         }
-        let pair = self.crops.next_pair(self.pair_side(), &mut self.random)?;
-        Some(TemporalPair::new(&pair, self.device.tensors()))
+        let has_pair = self.settings.weights.temporal > 0.0 && self.steps().is_multiple_of(PAIR_EVERY);
+        let pair = if has_pair { self.crops.next_pair(side, &mut self.random) } else { None };
+        Ok(Batch {
+            frames: PictureBatch::of(&frames).tensor(device),
+            teacher_target: (!teacher_targets.is_empty()).then(|| PictureBatch::of(&teacher_targets).tensor(device)),
+            pair: pair.map(|pair| FramePair { before: pair.before.tensor(device), now: pair.now.tensor(device) }),
+        })
     }
 
-    /// Sides of crops with their margins, in pixels.
+    /// Side of crops with their margins, in pixels.
     fn crop_side(&self) -> u32 {
-        self.settings.crop_px + 2 * MARGIN_PX as u32
-    }
-
-    fn pair_side(&self) -> u32 {
-        self.settings.crop_px.min(PAIR_PX) + 2 * MARGIN_PX as u32
+        self.settings.crop_px + 2 * JUDGED_MARGIN_PX as u32
     }
 
     /// Whether it is time for [`Self::evaluate`]; in the end, that is wherever it was not done since the last iteration.
@@ -214,26 +220,27 @@ impl Trainer {
         steps > 0 && (is_over || limit.is_evaluation_due(steps, self.spent.saturating_sub(spent)))
     }
 
-    /// Judges the network on held-out crops, if that was not done since the last iteration, and keeps it if it is the best
+    /// Computes the losses of the mean network on held-out crops, if that was not done since the last iteration, and keeps it if it is the best
     /// so far. Takes seconds, the first time more. Nothing that is learnt later depends on it.
     ///
     /// # Errors
-    /// The score is no number, or the teacher cannot paint.
+    /// The score is NaN or infinite, or the teacher cannot paint.
     pub fn evaluate(&mut self) -> Result<Evaluation, TrainError> {
         let start = Instant::now();
         if let Some(last) = self.evaluations.last().filter(|last| last.iteration == self.steps()) {
             return Ok(*last);
         }
         if self.held_out.is_none() {
-            let (side, pair_side) = (self.crop_side(), self.pair_side());
-            let teach = |frame: &Planes| taught(self.teacher.as_mut(), frame);
-            self.held_out = Some(HeldOut::new(&mut self.crops, side, pair_side, teach)?);
+            let side = self.crop_side();
+            let teach = |frame: &Planes| teacher_target(self.teacher.as_mut(), frame);
+            self.held_out = Some(HeldOut::new(&mut self.crops, side, teach)?);
         }
         let held_out = self.held_out.as_ref().expect("it was just made, where it was missing");
-        let judge = judge(&self.settings, &self.features, &self.targets, true);
-        let (losses, flicker) = held_out.evaluate(&self.network, &judge, self.device.tensors())?;
+        let (features, targets, weights) = (&self.features, &self.targets, &self.settings.weights);
+        let style_losses = StyleLosses { features, targets, weights, is_thorough: true };
+        let (losses, flicker) = held_out.evaluate(&self.weights.mean, style_losses, self.device.tensors())?;
         if !losses.total.is_finite() {
-            return Err(TrainError::NotANumber { step: self.steps() });
+            return Err(TrainError::NotFinite { step: self.steps() });
         }
         self.spent += start.elapsed();
         let evaluation = Evaluation {
@@ -246,7 +253,7 @@ impl Trainer {
         };
         self.evaluations.push(evaluation);
         if best(&self.evaluations) == Some(self.evaluations.len() - 1) {
-            self.best = Some(self.network.clone());
+            self.weights.best = Some(self.weights.mean.clone());
         }
         Ok(evaluation)
     }
@@ -266,10 +273,9 @@ impl Trainer {
         best(&self.evaluations).map(|index| &self.evaluations[index])
     }
 
-    /// Makes the network of the best evaluation the present one, if there was any; to be called in the end, for training
-    /// must not go on from it: the optimizer is further on.
+    /// Makes the best network so far that of [`Self::network`], if there was any evaluation; to be called in the end.
     pub fn take_best(&mut self) -> Option<&Evaluation> {
-        self.network = self.best.clone()?;
+        self.weights.mean = self.weights.best.clone()?;
         self.best_evaluation()
     }
 
@@ -280,7 +286,7 @@ impl Trainer {
 
     /// Iterations so far.
     pub fn steps(&self) -> u64 {
-        self.adam.steps
+        self.weights.adam.steps
     }
 
     /// Time spent in iterations, over all sittings.
@@ -293,14 +299,19 @@ impl Trainer {
         self.means
     }
 
-    /// Crops that were left out, because the loss or its gradient was no number for them.
-    pub fn unusable(&self) -> u64 {
-        self.unusable
+    /// Batches that were skipped, because a loss or gradient was NaN or infinite for them.
+    pub fn skipped(&self) -> u64 {
+        self.skipped
     }
 
-    /// The network as it is now.
+    /// The network with the running mean of the weights, which is exported.
     pub fn network(&self) -> &Network {
-        &self.network
+        &self.weights.mean
+    }
+
+    /// Size of the style picture as its features were computed.
+    pub fn style_size(&self) -> Size {
+        self.style_size
     }
 
     /// What it is trained with.
@@ -334,32 +345,30 @@ impl Trainer {
             spent: self.spent,
             random: self.random.clone(),
             means: self.means,
-            unusable: self.unusable,
+            skipped: self.skipped,
             evaluations: self.evaluations.clone(),
             devices: self.devices.clone(),
-            has_best: self.best.is_some(),
+            has_best: self.weights.best.is_some(),
         };
-        checkpoint::write(path, &state, &self.network, &self.adam, self.best.as_ref())
+        checkpoint::write(path, &state, &self.weights)
     }
 
     /// Frames and their paintings side by side, one below the other, each `height_px` pixels high.
     pub fn preview(&self, frames: &[Frame], height_px: u32) -> Frame {
-        let row = |frame| [fitting(frame, height_px), painting_on(&self.network, frame, height_px, &self.device)];
+        let row = |frame| [fitting(frame, height_px), painting_on(self.network(), frame, height_px, &self.device)];
         side_by_side(&frames.iter().map(row).collect::<Vec<_>>())
     }
 }
 
-fn judge<'j>(
-    settings: &'j Settings,
-    features: &'j Features,
-    targets: &'j StyleTargets,
-    is_thorough: bool,
-) -> Judge<'j> {
-    Judge { features, targets, weights: &settings.weights, is_thorough }
+/// A size with this shorter side, in pixels.
+fn with_short_side(size: Size, side: u32) -> Size {
+    let shortest = u64::from(size.width.min(size.height).max(1));
+    let scaled = |length: u32| ((u64::from(length) * u64::from(side) + shortest / 2) / shortest).max(1) as u32;
+    Size::new(scaled(size.width), scaled(size.height))
 }
 
 /// The teacher's painting of a crop, at the crop's size; `None` where there is no teacher.
-fn taught(teacher: Option<&mut Teacher>, crop: &Planes) -> Result<Option<Planes>, TrainError> {
+fn teacher_target(teacher: Option<&mut Teacher>, crop: &Planes) -> Result<Option<Planes>, TrainError> {
     let Some(teacher) = teacher else { return Ok(None) };
     let painting = teacher(&crop.to_frame()).map_err(TrainError::Teacher)?;
     let fits = painting.size == crop.size;

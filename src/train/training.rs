@@ -11,7 +11,7 @@ pub trait Training {
     /// One iteration.
     ///
     /// # Errors
-    /// The loss is no number any more, or no picture can be decoded.
+    /// The losses are NaN or infinite, or no picture can be decoded.
     fn step(&mut self, limit: Limit) -> Result<(), TrainError>;
     /// The share of the training that is done, 0..=1.
     fn done(&self, limit: Limit) -> f32;

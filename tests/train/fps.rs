@@ -35,7 +35,7 @@ fn trains_the_largest_network_that_holds_and_goes_on_with_it() {
 
     let outcome = train("fitted.onnx", &["--fps", "0.5", "--shown", "128x96", "--brush", "2", "--iterations", "1"]);
     assert_eq!(outcome.code, Some(0), "{outcome:?}");
-    let name = "16-64-16-d1.2.4.1";
+    let name = "24-64-32-d1.2.1.4.1.2.1.2";
     let note = format!("{name} is the largest network that holds 0.5 fps at 128x96 shown, 64x48 painted (brush 2)");
     assert!(outcome.stderr.contains(&note), "{outcome:?}");
     let inspected = program.run(&["inspect", "fitted.onnx", "--json"]).json();
@@ -47,5 +47,5 @@ fn trains_the_largest_network_that_holds_and_goes_on_with_it() {
     train("fitted.onnx", &["--tier", "fast", "--iterations", "3", "--resume"])
         .assert_failed(&["other settings", &format!("tier {name}, not fast")]);
     train("heir.onnx", &["--tier", "fast", "--iterations", "1", "--from", "fitted.onnx"])
-        .assert_failed(&["not those of the tier fast", "same tier"]);
+        .assert_failed(&["do not fit the tier fast", "same tier"]);
 }

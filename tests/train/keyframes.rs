@@ -268,7 +268,7 @@ fn a_loss_that_is_no_number_stops_before_the_weights_are_touched() {
     let mut trainer = KeyframeTrainer::new(keys.settings(), keys.pairs(), keys.crops(), overflowing, None).unwrap();
     let before = trainer.network().parameters().to_vec();
     let error = trainer.step(Limit::Iterations(5)).unwrap_err();
-    assert!(matches!(error, TrainError::NotANumber { step: 0 }), "{error}");
+    assert!(matches!(error, TrainError::NotFinite { step: 0 }), "{error}");
     assert!(trainer.network().parameters() == before);
 }
 

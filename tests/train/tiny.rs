@@ -88,7 +88,7 @@ impl Tiny {
     }
 
     pub fn settings(&self, tier: Tier, seed: u64) -> Settings {
-        Settings { architecture: tier.into(), crop_px: 16, style_px: 32, seed, ..Settings::default() }
+        Settings { architecture: tier.into(), batch: 2, crop_px: 16, style_px: 32, seed, ..Settings::default() }
     }
 
     pub fn style(&self) -> Frame {

@@ -24,10 +24,7 @@ const DEFAULT_MINUTES: f32 = 30.0;
 const DEFAULT_MINUTES_FROM_KEYFRAMES: f32 = 10.0;
 
 /// How much the teacher's painting counts.
-const TEACHER_WEIGHT: f32 = 10.0;
-
-/// How much steadiness counts beside a teacher: the other losses are smaller there.
-const TAUGHT_STEADINESS: f32 = 15.0;
+const TEACHER_WEIGHT: f32 = 20.0;
 
 #[derive(Debug, Args)]
 pub struct TrainArgs {
@@ -54,21 +51,31 @@ pub struct TrainArgs {
     /// What to train on. A graphics card is used only after it gave the processor's losses in a test; else the processor.
     #[arg(long, value_enum, value_name = "D", default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
-    /// How much the style counts [default: 8, or 0 with a teacher].
+    /// How much the style counts [default: 6, or 0 with a teacher].
     #[arg(long, value_name = "X", value_parser = not_negative)]
     style_weight: Option<f32>,
-    /// How much what is seen in the frame counts [default: 0.8, or 0 with a teacher].
+    /// How much the shapes of the frame count [default: 1.5, or 0 with a teacher].
     #[arg(long, value_name = "X", value_parser = not_negative)]
     content_weight: Option<f32>,
-    /// How much it counts that the painting does not flicker [default: 100, or 15 with a teacher or from key frames].
+    /// How much the colours of the style count, wherever they are [default: 10, or 0 with a teacher].
+    #[arg(long, value_name = "X", value_parser = not_negative)]
+    palette_weight: Option<f32>,
+    /// How much it counts that the painting does not flicker; from a picture, at most 20 until 60 % of the training, and all of it from
+    /// 90 % on [default: 100, or 15 from key frames].
     #[arg(long, value_name = "X", value_parser = not_negative)]
     pub steadiness: Option<f32>,
     /// How much it counts that the painting does not change along its border, where some styles would paint a band.
     #[arg(long, value_name = "X", value_parser = not_negative, default_value_t = Settings::default().weights.border)]
     border: f32,
+    /// How much it counts that nothing periodic is painted where the frame shows nothing.
+    #[arg(long, value_name = "X", value_parser = not_negative, default_value_t = Settings::default().weights.lattice)]
+    lattice: f32,
     /// How much it counts that successive paintings change no more than their frames, where the data has such frames.
     #[arg(long, value_name = "X", value_parser = not_negative, default_value_t = Settings::default().weights.temporal)]
     temporal: f32,
+    /// Crops of an iteration. Styles are compared over all of them together, so that not each needs every colour.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64), conflicts_with = "keyframes", default_value_t = Settings::default().batch)]
+    batch: u32,
     /// A style to learn to paint like, of any size of network: a small network learns from a large one, in cheap
     /// iterations.
     #[arg(long, value_name = "STYLE", conflicts_with = "keyframes")]
@@ -82,7 +89,7 @@ pub struct TrainArgs {
     /// Go on from the checkpoint beside the style's file.
     #[arg(long)]
     pub resume: bool,
-    /// How much is learnt from an iteration [default: 0.0015]; 0.0006 refines a style that --from names and that is good already.
+    /// The highest learning rate [default: 0.001]; 0.0005 refines a style that --from names and that is good already.
     #[arg(long, value_name = "X", value_parser = positive, conflicts_with = "keyframes")]
     learning_rate: Option<f32>,
     /// Decides all that is random.
@@ -126,21 +133,24 @@ impl TrainArgs {
         let settled = |checkpoint: &Path| Ok(Trainer::settings_of(checkpoint)?.architecture);
         let architecture = self.architecture(settled, stop)?;
         let usual = Settings::default();
-        let is_taught = self.teacher.is_some();
-        let without_teacher = |weight: f32| if is_taught { 0.0 } else { weight };
+        let has_teacher = self.teacher.is_some();
+        let without_teacher = |weight: f32| if has_teacher { 0.0 } else { weight };
         let weights = LossWeights {
             style: self.style_weight.unwrap_or(without_teacher(usual.weights.style)),
             content: self.content_weight.unwrap_or(without_teacher(usual.weights.content)),
-            steadiness: self.steadiness.unwrap_or(if is_taught { TAUGHT_STEADINESS } else { usual.weights.steadiness }),
+            palette: self.palette_weight.unwrap_or(without_teacher(usual.weights.palette)),
+            variation: usual.weights.variation,
+            steadiness: self.steadiness.unwrap_or(usual.weights.steadiness),
             border: self.border,
+            lattice: self.lattice,
             temporal: self.temporal,
-            teacher: if is_taught { TEACHER_WEIGHT } else { 0.0 },
-            variation: without_teacher(usual.weights.variation),
+            teacher: if has_teacher { TEACHER_WEIGHT } else { 0.0 },
         };
         let teacher = self.teacher.as_ref().map(|teacher| find_style(teacher)).transpose()?.map(|style| style.name);
         let style_px = (usual.style_px as f32 * self.stroke_scale).round() as u32;
         let learning_rate = self.learning_rate.unwrap_or(usual.learning_rate);
-        Ok(Settings { architecture, weights, style_px, learning_rate, seed: self.seed, teacher, ..usual })
+        let (batch, seed) = (self.batch, self.seed);
+        Ok(Settings { architecture, weights, batch, style_px, learning_rate, seed, teacher, ..usual })
     }
 
     /// The training that was asked for, and what it runs on.
@@ -194,17 +204,7 @@ impl TrainArgs {
     /// What a training is made of, for its report.
     pub fn settings_in_words(&self, trainer: &Trainer, device: &ChosenDevice) -> Vec<(&'static str, String)> {
         let settings = trainer.settings();
-        let LossWeights { style, content, steadiness, border, temporal, teacher, variation } = settings.weights;
-        let weights = [
-            ("style", style),
-            ("content", content),
-            ("steadiness", steadiness),
-            ("border", border),
-            ("temporal", temporal),
-            ("teacher", teacher),
-            ("variation", variation),
-        ];
-        let weights = weights.into_iter().filter(|(_, weight)| *weight > 0.0);
+        let weights = settings.weights.named().into_iter().filter(|(_, weight)| *weight > 0.0);
         let weights: Vec<String> = weights.map(|(name, weight)| format!("{name} {weight}")).collect();
         vec![
             ("Style picture", self.style_image.as_deref().map_or_else(String::new, |path| path.display().to_string())),
@@ -212,6 +212,7 @@ impl TrainArgs {
             ("Teacher", settings.teacher.clone().unwrap_or_else(|| "none".to_owned())),
             ("Frames", self.data_in_words(trainer.crops())),
             ("Weights of the losses", weights.join(", ")),
+            ("Batch", format!("{} crops of {} pixels", settings.batch, settings.crop_px)),
             ("Strokes", self.stroke_scale.to_string()),
             ("Learning rate", settings.learning_rate.to_string()),
             ("Seed", settings.seed.to_string()),

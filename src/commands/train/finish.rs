@@ -24,8 +24,8 @@ pub fn finish(args: &TrainArgs, trainer: &Trainer, held_out: &[Frame]) -> anyhow
         write_style(path, &model, trainer, &provenance, thumbnail)
     })?;
     out!("{}: {}", args.out.display(), summary(trainer));
-    if trainer.unusable() > 0 {
-        err!("note: {} crops were left out, for the loss or its gradient was no number there", trainer.unusable());
+    if trainer.skipped() > 0 {
+        err!("note: {} batches were skipped, because a loss or gradient was NaN or infinite", trainer.skipped());
     }
     Ok(())
 }

@@ -19,7 +19,7 @@ pub struct KeyframeArgs {
     #[arg(
         long,
         value_name = "DIR",
-        conflicts_with_all = ["style_image", "style_weight", "content_weight", "stroke_scale"]
+        conflicts_with_all = ["style_image", "style_weight", "content_weight", "palette_weight", "stroke_scale"]
     )]
     pub keyframes: Option<PathBuf>,
     /// Paint only what the masks of the key frames show white, and leave the rest as it was.

@@ -206,7 +206,7 @@ impl Crops {
 
 /// A random square of a picture, scaled to `side` pixels, mirrored at random.
 fn crop(picture: &Frame, side: u32, random: &mut Random) -> Planes {
-    Window::draw(picture.size, side, random).crop(picture, side)
+    Window::draw(picture.size, random).crop(picture, side)
 }
 
 /// A picture as large as training needs it, at most.

@@ -113,7 +113,7 @@ impl Pair {
     /// or is a cut.
     pub fn crop(&mut self, side: u32, random: &mut Random) -> Option<PairCrop> {
         let (frames, flow) = self.whole()?;
-        let window = Window::draw(frames[0].size, side, random);
+        let window = Window::draw(frames[0].size, random);
         let [before, now] = frames.each_ref().map(|frame| window.crop(frame, side));
         Some(PairCrop { before, now, flow: window.flow(flow, side) })
     }

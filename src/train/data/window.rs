@@ -6,8 +6,9 @@ use crate::network::Random;
 use crate::steadiness::Flow;
 use crate::train::Planes;
 
-/// A window covers at most this many times the side of its crop.
-const LARGEST_SCALE: f32 = 1.8;
+/// A picture is seen as if it were painted with a shorter side of 1 to this many times the side of a crop, so that a crop holds much of it:
+/// at half the size of most games.
+const LARGEST_PAINTING: f32 = 1.5;
 
 /// A square, in pixels of the picture.
 #[derive(Debug, Clone, Copy)]
@@ -19,10 +20,10 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// A window at a random place of a random size that suits crops of `side` pixels, mirrored at random.
-    pub fn draw(size: Size, side: u32, random: &mut Random) -> Self {
+    /// A window at a random place of a random size that suits crops, mirrored at random.
+    pub fn draw(size: Size, random: &mut Random) -> Self {
         let shortest = size.width.min(size.height);
-        let covered = random.whole(side.min(shortest), shortest.min((side as f32 * LARGEST_SCALE) as u32));
+        let covered = random.whole((shortest as f32 / LARGEST_PAINTING).ceil() as u32, shortest);
         let left = random.whole(0, size.width - covered);
         let top = random.whole(0, size.height - covered);
         Self { left, top, covered, is_mirrored: random.coin() }
@@ -90,7 +91,7 @@ mod tests {
         let mut random = Random::new(4);
         let mut mirrored = 0;
         for _ in 0..12 {
-            let window = Window::draw(before.size, 40, &mut random);
+            let window = Window::draw(before.size, &mut random);
             let [first, second] = [&before, &now].map(|frame| window.crop(frame, 40).to_frame());
             let flow = window.flow(&flow, 40);
             let error = warping_error(&first, &second, &flow).unwrap();

@@ -1,4 +1,4 @@
-//! What training from key frames makes small.
+//! The losses that training from key frames minimizes.
 
 use super::super::Features;
 use super::KeyframeWeights;
@@ -29,13 +29,13 @@ pub struct KeyframeLosses {
     pub adversarial: f32,
     /// The discriminator's own loss: 0 where it is always right, 0.25 where it guesses.
     pub discriminator: f32,
-    /// Mean squared difference between the painting of a noisy crop and the crop of the painting, of the game's frames.
+    /// Mean squared difference between the painting of a moved, noisy view and the moved painting, of the game's frames.
     pub steadiness: f32,
 }
 
 impl KeyframeLosses {
     /// Mixes in the losses of another iteration.
-    pub(super) fn approach(&mut self, new: &Self, share: f32) {
+    pub(super) fn move_towards(&mut self, new: &Self, share: f32) {
         let mix = |mean: &mut f32, value: f32| *mean += (value - *mean) * share;
         mix(&mut self.total, new.total);
         mix(&mut self.pixels, new.pixels);

@@ -1,11 +1,11 @@
 //! Training from key frames: iteration after iteration, with checkpoints.
 
 use super::super::adam::Adam;
-use super::super::checkpoint::{fill, learnt, learnt_mut, note_device, read_state, write_state};
-use super::super::limit::{LEARNING_RATE, Limit};
-use super::super::losses::steadiness;
+use super::super::checkpoint::{fill, note_device, read_state, with_moments, with_moments_mut, write_state};
+use super::super::limit::Limit;
+use super::super::losses::{JUDGED_MARGIN_PX, View, steadiness};
 use super::super::preview::{fitting, painting_on, side_by_side};
-use super::super::run::{forward, forward_batch, gradients, leaves, leaves_of};
+use super::super::run::{forward, forward_batch, gradients, leaves, leaves_of, values_if_finite};
 use super::super::trainer::MEAN_SHARE;
 use super::super::{Crops, Features, TrainDevice, TrainError};
 use super::discriminator::Discriminator;
@@ -13,14 +13,17 @@ use super::losses::{KeyframeJudgement, discriminator_loss};
 use super::patches::Patches;
 use super::{KeyframeLosses, KeyframePairs, KeyframeSettings};
 use crate::frame::Frame;
-use crate::network::MARGIN_PX;
 use crate::network::{Network, Parameter, Random};
+use burn_tensor::Tensor;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// The first line of a checkpoint.
-const FORMAT: &str = "impasto key frame checkpoint 1";
+const FORMAT: &str = "impasto key frame checkpoint 2";
+
+/// The learning rate after warming up.
+const LEARNING_RATE: f32 = 1.5e-3;
 
 /// The discriminator learns at this share of the network's rate; the published rate is 0.0004.
 const DISCRIMINATOR_RATE: f32 = 0.3;
@@ -115,9 +118,9 @@ impl KeyframeTrainer {
         trainer.random = random;
         trainer.adam.steps = steps;
         trainer.discriminator_adam.steps = steps;
-        let learnt_here = learnt_mut(trainer.network.parameters_mut(), &mut trainer.adam);
-        let adversary = learnt_mut(&mut trainer.discriminator.parameters, &mut trainer.discriminator_adam);
-        fill(path, &floats, learnt_here.chain(adversary).collect())?;
+        let own = with_moments_mut(trainer.network.parameters_mut(), &mut trainer.adam);
+        let adversary = with_moments_mut(&mut trainer.discriminator.parameters, &mut trainer.discriminator_adam);
+        fill(path, &floats, own.chain(adversary).collect())?;
         Ok(trainer)
     }
 
@@ -151,7 +154,7 @@ impl KeyframeTrainer {
     /// learning rate.
     ///
     /// # Errors
-    /// The loss is no number any more (the weights are left as they were), or no picture can be decoded.
+    /// A loss or gradient is NaN or infinite (the weights are left as they were), or no picture can be decoded.
     pub fn step(&mut self, limit: Limit) -> Result<KeyframeLosses, TrainError> {
         self.step_seen(limit, |_| ())
     }
@@ -165,16 +168,19 @@ impl KeyframeTrainer {
     ) -> Result<KeyframeLosses, TrainError> {
         let start = Instant::now();
         let rate = limit.rate(LEARNING_RATE, self.steps(), self.spent);
-        let not_a_number = TrainError::NotANumber { step: self.steps() };
+        let not_finite = TrainError::NotFinite { step: self.steps() };
         let patches = Patches::draw(&self.pairs, &self.settings, &mut self.random, self.device.tensors());
-        let side = self.settings.steadiness_px + 2 * MARGIN_PX as u32;
+        let side = self.settings.steadiness_px + 2 * JUDGED_MARGIN_PX as u32;
         let frame = self.crops.next(side, &mut self.random)?.tensor(self.device.tensors());
         let leaves = leaves(&self.network, self.device.tensors());
         let paint = |picture| forward(&self.network, &leaves, picture);
 
         let (paintings, statistics) = forward_batch(&self.network, &leaves, patches.seen.clone());
         let judged = patches.judged(&paintings);
-        let steadiness = steadiness(&frame, &paint(frame.clone()), paint, &mut self.random).everywhere;
+        let view = View::draw(1, side as usize, &mut self.random);
+        let painting = paint(frame.clone());
+        let moved = view.moved(&painting).require_grad();
+        let steadiness = steadiness(paint(view.of_frames(&frame)) - moved.clone()).inside;
         let fixed = leaves_of(&self.discriminator.parameters, self.device.tensors(), false);
         let scores = self.discriminator.scores(&fixed, judged.clone());
         let weights = &self.settings.weights;
@@ -185,19 +191,28 @@ impl KeyframeTrainer {
         let loss = discriminator_loss(&self.discriminator, &adversary, patches.wanted.clone(), judged.detach());
         losses.discriminator = loss.clone().into_scalar::<f32>();
         if !losses.total.is_finite() || !losses.discriminator.is_finite() {
-            return Err(not_a_number);
+            return Err(not_finite);
         }
-        let Some((changes, adversary_changes)) = gradients(&judgement.sum, &leaves).zip(gradients(&loss, &adversary))
+        let mut found = judgement.sum.backward();
+        let at_moved = moved.grad_remove(&mut found).map(Tensor::autodiff);
+        let through_moved = at_moved.map_or_else(|| painting.zeros_like(), |gradient| view.backward(&gradient, 1));
+        let changes = values_if_finite(&leaves, &mut found);
+        let further = gradients(&(painting * through_moved).sum(), &leaves);
+        let (Some(mut changes), Some(further), Some(adversary_changes)) =
+            (changes, further, gradients(&loss, &adversary))
         else {
-            return Err(not_a_number);
+            return Err(not_finite);
         };
+        for (sum, other) in changes.iter_mut().flatten().zip(further.iter().flatten()) {
+            *sum += other;
+        }
         see([&changes, &adversary_changes]);
         self.adam.update(self.network.parameters_mut(), &changes, rate);
         self.network.follow(&statistics, RUNNING_SHARE);
         let adversary_rate = rate * DISCRIMINATOR_RATE;
         self.discriminator_adam.update(&mut self.discriminator.parameters, &adversary_changes, adversary_rate);
         // The first iterations count the same, instead of being mixed into zeros.
-        self.means.approach(&losses, MEAN_SHARE.max(1.0 / self.steps() as f32));
+        self.means.move_towards(&losses, MEAN_SHARE.max(1.0 / self.steps() as f32));
         self.spent += start.elapsed();
         Ok(losses)
     }
@@ -270,8 +285,8 @@ impl KeyframeTrainer {
             means: self.means,
             devices: self.devices.clone(),
         };
-        let adversary = learnt(&self.discriminator.parameters, &self.discriminator_adam);
-        let floats = learnt(self.network.parameters(), &self.adam).chain(adversary);
+        let adversary = with_moments(&self.discriminator.parameters, &self.discriminator_adam);
+        let floats = with_moments(self.network.parameters(), &self.adam).chain(adversary);
         write_state(path, FORMAT, &state, floats)
     }
 

@@ -2,9 +2,9 @@
 
 use super::{Backend, TrainDevice};
 
-/// Computes both: on the processor at the same time, the second on a thread of its own. What one of them computes on one core only, as `burn`
-/// does with much that is no product of matrices, the other one's work goes on beside. A graphics card is fed by one thread.
-pub(super) fn beside<A, B: Send>(
+/// Computes both, on the processor at the same time: the second one on a thread of its own, because much of what `burn` computes uses one
+/// core only. A graphics card is fed by one thread.
+pub(super) fn join<A, B: Send>(
     device: &TrainDevice,
     first: impl FnOnce() -> A,
     second: impl FnOnce() -> B + Send,
