@@ -23,6 +23,7 @@ pub struct Network {
 }
 
 /// What a test network computes.
+#[allow(dead_code, reason = "several test programs include this file, and each uses its own of these")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Body {
     /// A 3x3 convolution that mixes colours and blurs a little, padded to keep the size.
