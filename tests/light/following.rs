@@ -230,7 +230,7 @@ fn what_it_costs() {
             })
             .collect();
         times.sort();
-        println!("{size}: {:.2?}", times[times.len() / 2]);
+        eprintln!("{size}: {:.2?}", times[times.len() / 2]);
     }
 }
 

@@ -138,9 +138,9 @@ fn a_flash_does_not_make_the_painting_pump() {
         };
         let during = FLASH.map(|index| distance(index as usize)).fold(0.0, f64::max);
         let after = (FLASH.end..FRAMES).map(|index| distance(index as usize)).fold(0.0, f64::max);
-        println!("{light:?}: the painting's mean colour moves by {during:.1} in the flash, by {after:.1} after it");
+        eprintln!("{light:?}: the painting's mean colour moves by {during:.1} in the flash, by {after:.1} after it");
         for index in FLASH.start - 1..FLASH.end + 3 {
-            println!(
+            eprintln!(
                 "  frame {index}: {:.0?} without the flash, {:.0?} with it",
                 calm[index as usize], lit[index as usize]
             );
