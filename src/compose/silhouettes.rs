@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn what_only_one_of_them_has_is_no_silhouette() {
         let edge = |x: usize| if x < 12 { 0.2 } else { 0.8 };
-        let strokes = |x: usize| if x / 3 % 2 == 0 { 0.3 } else { 0.6 };
+        let strokes = |x: usize| if (x / 3).is_multiple_of(2) { 0.3 } else { 0.6 };
         assert!(agreement(edge, |_| 0.5).iter().all(|&value| value == 0));
         assert!(agreement(|_| 0.5, strokes).iter().all(|&value| value == 0));
     }
