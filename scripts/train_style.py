@@ -25,10 +25,12 @@ from style_trainer import features as vgg  # noqa: E402
 from style_trainer import gallery  # noqa: E402
 from style_trainer.export import export, take_over, weights_of  # noqa: E402
 from style_trainer.frames import Frames  # noqa: E402
+from style_trainer.manifest import manifest  # noqa: E402
 from style_trainer.network import TIERS, Painter  # noqa: E402
 from style_trainer.run import CHECKPOINT, run  # noqa: E402
 from style_trainer.training import Settings, Training  # noqa: E402
 
+GALLERY = pathlib.Path(__file__).parent / "gallery.toml"
 # Short sides of the pictures in memory, in px: the sizes at which games are painted at brush 2.
 SIZES = (240, 270, 300, 360)
 
@@ -58,13 +60,21 @@ def whole_gallery(args):
                   say=lambda text: print(text, flush=True))
 
 
-def write_onnx(args):
+def write_style(args):
     checkpoint = pathlib.Path(args.work)
     if checkpoint.is_dir():
         checkpoint = checkpoint / CHECKPOINT
-    network = Painter(torch.load(checkpoint, map_location="cpu", weights_only=False)["settings"]["tier"])
+    saved = torch.load(checkpoint, map_location="cpu", weights_only=False)
+    network = Painter(saved["settings"]["tier"])
     take_over(network, weights_of(checkpoint))
-    export(network, args.out)
+    out = pathlib.Path(args.out)
+    export(network, out)
+    name = args.name or out.stem
+    entry = next((style for style in gallery.read(args.gallery) if style["name"] == name), None)
+    if entry is None:
+        print(f"no manifest is written: {args.gallery} has no style {name}")
+    else:
+        out.with_suffix(".toml").write_text(manifest(out, entry, saved))
 
 
 def main():
@@ -90,7 +100,7 @@ def main():
                            required=setting.name == "style", default=None if setting.name == "style" else setting.default)
     whole = commands.add_parser("gallery", help="train all styles of a gallery within a span of time", parents=[shared])
     whole.set_defaults(run=whole_gallery)
-    whole.add_argument("--gallery", default=pathlib.Path(__file__).parent / "gallery.toml", help="the gallery file")
+    whole.add_argument("--gallery", default=GALLERY, help="the gallery file")
     whole.add_argument("--pictures", required=True, help="folder of the style pictures")
     whole.add_argument("--tier", choices=tuple(TIERS), default="quality")
     whole.add_argument("--batch", type=int, default=4)
@@ -100,8 +110,10 @@ def main():
     packed.set_defaults(run=lambda args: vgg.pack(args.features, args.out))
     packed.add_argument("features")
     packed.add_argument("out")
-    written = commands.add_parser("export", help="write a style's ONNX file")
-    written.set_defaults(run=write_onnx)
+    written = commands.add_parser("export", help="write a style's ONNX file, and its manifest where the gallery knows it")
+    written.set_defaults(run=write_style)
+    written.add_argument("--gallery", default=GALLERY, help="the gallery file")
+    written.add_argument("--name", help="the style's name in the gallery file; the default is the name of the ONNX file")
     written.add_argument("work", help="the work folder, or a checkpoint")
     written.add_argument("out")
     args = parser.parse_args()

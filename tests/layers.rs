@@ -31,6 +31,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "frame",
             "control",
             "settings",
+            "light",
             "dataset",
             "onnx",
             "network",

@@ -9,7 +9,7 @@ from .run import run
 from .training import Settings, Training
 
 # What a style of the gallery file says about its painting, which is no setting of the training.
-FACTS = {"name", "picture", "painting", "artist", "artist_years", "year"}
+FACTS = {"name", "title", "picture", "painting", "artist", "artist_years", "year"}
 
 
 def read(path):

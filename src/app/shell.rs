@@ -26,7 +26,7 @@ use crate::capture::{is_wayland_session, offers_portal};
 use crate::control::{Command, IdleReason, Look, RunStats, ScreenshotKind};
 use crate::record::EncoderKind;
 use crate::settings::{AskedChoices, Choices};
-use crate::stylize::installed_styles;
+use crate::stylize::{default_style, installed_styles};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -112,7 +112,7 @@ impl Shell {
             pace_fps: usual.pace.fps(),
             levels: usual.levels,
             parameters: options.parameters.clone(),
-            style: styles.first().cloned(),
+            style: default_style(&styles).cloned(),
             styles,
             is_panel_shown: options.source.is_none() || options.shows_panel,
             is_click_through: true,

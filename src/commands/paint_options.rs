@@ -3,7 +3,7 @@
 use super::size_options::SizeOptions;
 use crate::control::{LevelsChoice, Look, ParameterValue, Region};
 use crate::settings::AskedChoices;
-use crate::stylize::{ProviderChoice, Style, find_style, installed_styles};
+use crate::stylize::{ProviderChoice, Style, default_style, find_style, installed_styles};
 use clap::Args;
 use std::path::Path;
 use std::time::Duration;
@@ -73,7 +73,7 @@ impl PaintOptions {
     pub fn style(&self) -> anyhow::Result<Style> {
         match &self.style {
             Some(name) => Ok(find_style(name)?),
-            None => first_style(),
+            None => usual_style(),
         }
     }
 }
@@ -89,10 +89,9 @@ fn as_it_will_be_found(style: &str) -> String {
 ///
 /// # Errors
 /// None is installed.
-pub fn first_style() -> anyhow::Result<Style> {
-    installed_styles()
-        .into_iter()
-        .next()
+pub fn usual_style() -> anyhow::Result<Style> {
+    default_style(&installed_styles())
+        .cloned()
         .ok_or_else(|| anyhow::anyhow!("no style is installed: name a model with --style FILE.onnx"))
 }
 

@@ -2,7 +2,7 @@
 
 use super::desktop_source::desktop_source;
 use super::headless::{self, HeadlessOptions};
-use super::paint_options::{PaintOptions, first_style, seconds};
+use super::paint_options::{PaintOptions, seconds, usual_style};
 use super::record_options::RecordOptions;
 use super::signals::stop_on_interrupt;
 use crate::app::{AppEnd, AppOptions, AskedRecorder, run_app};
@@ -147,7 +147,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<()> {
         let game_pid = pid_of(&source);
         let outcome = headless::run(HeadlessOptions {
             source,
-            style: if choices.style.is_empty() { first_style()? } else { find_style(&choices.style)? },
+            style: if choices.style.is_empty() { usual_style()? } else { find_style(&choices.style)? },
             provider: args.paint.provider,
             size: choices.size,
             fps_cap: choices.fps_cap.fps(),

@@ -106,6 +106,7 @@ impl fmt::Display for ModelFacts {
             ("licence", manifest.licence),
             ("source", manifest.source),
             ("tier", manifest.tier),
+            ("painting", manifest.painting.map(|painting| painting.to_string())),
         ] {
             if let Some(value) = value {
                 writeln!(f, "  {label:<10} {value}")?;

@@ -29,6 +29,8 @@ pub struct Manifest {
     pub brush: Option<f32>,
     /// The network was trained on levelled frames, and is to paint such.
     pub levels: Option<bool>,
+    /// The painting that the style was learnt from, where it is a known work.
+    pub painting: Option<PaintingManifest>,
     pub input: PictureManifest,
     pub output: PictureManifest,
     pub parameters: Vec<ParameterManifest>,
@@ -36,6 +38,19 @@ pub struct Manifest {
     pub training: Option<Table>,
     /// Keys that Impasto does not know, as sentences for people.
     pub notices: Vec<String>,
+}
+
+/// The work of art that a style was learnt from: the table `[painting]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct PaintingManifest {
+    pub title: String,
+    pub artist: String,
+    /// Years of birth and death, such as `1853-1890`.
+    pub artist_years: Option<String>,
+    /// When the work was made, such as `1889` or `c. 1831`.
+    pub year: Option<String>,
+    /// Who may use the work, such as `public domain`.
+    pub rights: Option<String>,
 }
 
 /// What a manifest says about the picture input or output.
@@ -140,6 +155,7 @@ impl Manifest {
             let problem = format!("it must be a number from {} to {}", BRUSHES.start(), BRUSHES.end());
             return Err(keys.wrong("brush", &problem));
         }
+        manifest.painting = PaintingManifest::read(&mut keys)?;
         manifest.input = PictureManifest::read(&mut keys, "input")?;
         manifest.output = PictureManifest::read(&mut keys, "output")?;
         let parameters: Vec<Table> = keys.take("parameters", "a list of tables, [[parameters]]")?.unwrap_or_default();
@@ -163,13 +179,43 @@ pub(super) fn brush_of(manifest: Option<&Manifest>) -> f32 {
     manifest.and_then(|manifest| manifest.brush).unwrap_or(1.0)
 }
 
+/// "The Starry Night by Vincent van Gogh (1853-1890), 1889, public domain".
+impl std::fmt::Display for PaintingManifest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} by {}", self.title, self.artist)?;
+        if let Some(years) = &self.artist_years {
+            write!(f, " ({years})")?;
+        }
+        for part in [&self.year, &self.rights].into_iter().flatten() {
+            write!(f, ", {part}")?;
+        }
+        Ok(())
+    }
+}
+
+impl PaintingManifest {
+    fn read(outer: &mut Keys<'_>) -> Result<Option<Self>, StylizeError> {
+        let Some(mut keys) = outer.inner("painting")? else { return Ok(None) };
+        let painting = Self {
+            title: keys.take("title", "a text")?.unwrap_or_default(),
+            artist: keys.take("artist", "a text")?.unwrap_or_default(),
+            artist_years: keys.take("artist_years", "a text")?,
+            year: keys.take("year", "a text")?,
+            rights: keys.take("rights", "a text")?,
+        };
+        for (key, value) in [("title", &painting.title), ("artist", &painting.artist)] {
+            if value.is_empty() {
+                return Err(keys.wrong(key, "it must say something"));
+            }
+        }
+        outer.notices = keys.finish();
+        Ok(Some(painting))
+    }
+}
+
 impl PictureManifest {
     fn read(outer: &mut Keys<'_>, name: &str) -> Result<Self, StylizeError> {
-        let Some(table) = outer.take::<Table>(name, "a table")? else {
-            return Ok(Self::default());
-        };
-        let notices = std::mem::take(&mut outer.notices);
-        let mut keys = Keys { table, prefix: format!("{name}."), path: outer.path, notices };
+        let Some(mut keys) = outer.inner(name)? else { return Ok(Self::default()) };
         let mut picture = Self {
             tensor: keys.take("tensor", "a text")?,
             layout: keys.take("layout", "nchw or nhwc")?,
@@ -228,7 +274,14 @@ struct Keys<'p> {
     notices: Vec<String>,
 }
 
-impl Keys<'_> {
+impl<'p> Keys<'p> {
+    /// The keys of a table among these. It takes the notices along, until it gives them back with [`Keys::finish`].
+    fn inner(&mut self, name: &str) -> Result<Option<Keys<'p>>, StylizeError> {
+        let Some(table) = self.take::<Table>(name, "a table")? else { return Ok(None) };
+        let notices = std::mem::take(&mut self.notices);
+        Ok(Some(Keys { table, prefix: format!("{name}."), path: self.path, notices }))
+    }
+
     fn take<T: DeserializeOwned>(&mut self, key: &str, expected: &str) -> Result<Option<T>, StylizeError> {
         let Some(value) = self.table.remove(key) else {
             return Ok(None);
@@ -276,13 +329,17 @@ mod tests {
     #[test]
     fn reads_every_key() {
         let manifest = parse(
-            "name = 'Oil'\ntier = 'fast'\nbrush = 2\nlevels = true\n[input]\nlayout = 'nhwc'\nelement = 'float16'\nchannels = 'bgra'\n\
+            "name = 'Oil'\ntier = 'fast'\nbrush = 2\nlevels = true\n\
+             [painting]\ntitle = 'Udnie'\nartist = 'Francis Picabia'\nartist_years = '1879-1953'\nyear = '1913'\n\
+             rights = 'public domain'\n[input]\nlayout = 'nhwc'\nelement = 'float16'\nchannels = 'bgra'\n\
              range = 'minus_one_to_one'\nmultiple = 8\n[output]\nrange = 'zero_to_one'\nscale = 2\nfit = 'border'\n\
              [[parameters]]\nname = 'w'\nlabels = ['a', 'b']\nmin = 0\nmax = 1.5\ndefault = [1, 0.5]\n",
         )
         .unwrap();
         assert_eq!(manifest.name.as_deref(), Some("Oil"));
         assert_eq!((manifest.brush, manifest.levels), (Some(2.0), Some(true)));
+        let painting = manifest.painting.as_ref().map(ToString::to_string);
+        assert_eq!(painting.as_deref(), Some("Udnie by Francis Picabia (1879-1953), 1913, public domain"));
         assert_eq!(manifest.input.channels, Some(Channels::Bgra));
         assert_eq!(manifest.input.multiple, Some(8));
         assert_eq!((manifest.output.scale, manifest.output.fit), (Some(2.0), Some(Fit::Border)));
@@ -306,6 +363,8 @@ mod tests {
             ("brush = nan", "brush"),
             ("brush = 'large'", "brush"),
             ("levels = 'yes'", "levels"),
+            ("painting = 'Udnie'", "painting"),
+            ("[painting]\ntitle = 'Udnie'", "painting.artist"),
             ("[[parameters]]\nlabels = []", "parameters[0].name"),
             ("[[parameters]]\nname = 'w'\nmin = 1\nmax = 0", "parameters[0].min"),
         ] {

@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 /// The environment variable that names one more style folder; it is searched first.
 const STYLES_VARIABLE: &str = "IMPASTO_STYLES";
 
+/// The file name, without its ending, of the style that paints where none was chosen.
+const DEFAULT_STYLE: &str = "starry-night";
+
 /// The folders in which styles are looked for, in order; those that do not exist are left out.
 pub fn style_folders() -> Vec<PathBuf> {
     let named = std::env::var_os(STYLES_VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
@@ -37,6 +40,19 @@ pub fn style_key(style: &Style) -> String {
 /// the same name the one found first counts. A manifest that cannot be read is left out, with a warning in the log.
 pub fn installed_styles() -> Vec<Style> {
     styles_in(&style_folders())
+}
+
+/// The style to paint with where none was chosen: the first of the folder that `IMPASTO_STYLES` names, or else the one of
+/// this program that shows best what it can do, or else the first.
+pub fn default_style(styles: &[Style]) -> Option<&Style> {
+    default_among(styles, std::env::var_os(STYLES_VARIABLE).map(PathBuf::from).as_deref())
+}
+
+fn default_among<'s>(styles: &'s [Style], named_folder: Option<&Path>) -> Option<&'s Style> {
+    let is_named = |style: &&Style| named_folder.is_some() && style.model.parent() == named_folder;
+    let stem = |style: &Style| style.model.file_stem().map(|stem| key(&stem.to_string_lossy()));
+    let best = || styles.iter().find(|style| stem(style) == Some(key(DEFAULT_STYLE)));
+    styles.iter().find(is_named).or_else(best).or(styles.first())
 }
 
 fn styles_in(folders: &[PathBuf]) -> Vec<Style> {
@@ -113,6 +129,25 @@ fn key(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paints_with_the_best_style_where_none_was_chosen() {
+        let folder = tempfile::tempdir().unwrap();
+        let other = tempfile::tempdir().unwrap();
+        assert_eq!(default_among(&[], None), None);
+        for file in [folder.path().join("mosaic.onnx"), folder.path().join("zebra.onnx"), other.path().join("own.onnx")]
+        {
+            std::fs::write(file, b"").unwrap();
+        }
+        let chosen = |named: Option<&Path>| {
+            let styles = styles_in(&[folder.path().to_owned(), other.path().to_owned()]);
+            default_among(&styles, named).map(|style| style.name.clone()).unwrap()
+        };
+        assert_eq!(chosen(None), "mosaic");
+        std::fs::write(folder.path().join("starry-night.onnx"), b"").unwrap();
+        assert_eq!(chosen(None), "starry-night");
+        assert_eq!(chosen(Some(other.path())), "own");
+    }
 
     #[test]
     fn lists_models_with_their_manifests_sorted_and_the_first_of_a_name() {

@@ -305,6 +305,7 @@ impl Trainer {
     }
 
     /// The network with the running mean of the weights, which is exported.
+    #[allow(clippy::misnamed_getters, reason = "the mean of the weights is what others mean by the network")]
     pub fn network(&self) -> &Network {
         &self.weights.mean
     }

@@ -50,9 +50,11 @@ pub fn show(ui: &mut Ui, view: &PanelView, pictures: &StylePictures, requests: &
                     let is_chosen = view.state.style.as_ref() == Some(style);
                     let picture = pictures.0.get(&style.name);
                     let title = display_name(&style.name);
+                    let painting = style.manifest.as_ref().and_then(|manifest| manifest.painting.as_ref());
                     let tile = Tile { picture, title: &title, subtitle: None, is_chosen, is_weak: false };
                     let response = tile.show(ui, width, ASPECT);
-                    if response.on_hover_text(&*title).clicked() && !is_chosen {
+                    let hint = painting.map_or_else(|| title.clone(), ToString::to_string);
+                    if response.on_hover_text(hint).clicked() && !is_chosen {
                         requests.push(Command::SetStyle(style.name.clone()).into());
                     }
                 }

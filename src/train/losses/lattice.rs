@@ -78,7 +78,7 @@ mod tests {
         let pictures = smooth_pictures(&mut Random::new(1), &device);
         assert!(lattice(&pictures).into_scalar::<f32>() < 1e-9);
         let pattern = |period: usize| {
-            let value = |index: usize| if index % SMOOTH_PX % period == 0 { 0.1 } else { 0.0 };
+            let value = |index: usize| if (index % SMOOTH_PX).is_multiple_of(period) { 0.1 } else { 0.0 };
             let values: Vec<f32> = (0..SMOOTH_PX * SMOOTH_PX).map(value).collect();
             let shape = [1, 1, SMOOTH_PX, SMOOTH_PX];
             pictures.clone() + Tensor::from_data(TensorData::new(values, shape), &device)

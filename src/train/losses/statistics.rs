@@ -76,7 +76,7 @@ mod tests {
         let found = FeatureStatistics::of(features.clone());
         assert_eq!(found, FeatureStatistics { means: vec![2.5, 1.0], covariance: vec![1.25, 1.0, 1.0, 1.0] });
         let target = StatisticsTarget::new(&[found], &Device::flex());
-        assert_eq!(target.distance(&[features.clone()]).into_scalar::<f32>(), 0.0);
+        assert_eq!(target.distance(std::slice::from_ref(&features)).into_scalar::<f32>(), 0.0);
         // Twice the features: the means differ by themselves, the covariance by three times itself.
         let far = target.distance(&[features * 2.0]).into_scalar::<f32>();
         assert!((far - 10.0).abs() < 1e-4, "{far}");
