@@ -41,7 +41,9 @@ fn under_sway_with_the_portal() {
     stage.compositor.play(MOVING);
     let (host, items) = host(&stage.bus);
     let start = |stage: &Stage| {
-        let asked = ["run", "--replay", "3", "--sound", "desktop", "--provider", "cpu", "--size", "120"];
+        // Clarity would add outlines of the moving pattern to the colour that is looked for.
+        let asked =
+            ["run", "--replay", "3", "--sound", "desktop", "--provider", "cpu", "--size", "120", "--clarity", "0"];
         let mut command = command(stage, &sway, &asked);
         command.env("DISPLAY", &display).env("PULSE_SERVER", &sound.address);
         Program::launch(command)
