@@ -6,8 +6,8 @@ use clap::Parser;
 use impasto::commands::{Cli, ExitCode};
 use tracing_subscriber::EnvFilter;
 
-/// What is logged by default. Left out is what is nobody's trouble: the OpenGL backend calls it an error when there is no
-/// display to ask (where no other backend draws either, the error that says so is ours), and winit warns of displays
+/// What is logged by default. Left out is what is nobody's trouble: the OpenGL backend calls it an error when there is
+/// no display to ask (where no other backend draws either, the error that says so is ours), and winit warns of displays
 /// without settings or physical size, and the D-Bus library of objects that the desktop's portal makes only later.
 const USUAL_LOG: &str = "warn,wgpu_hal::gles::egl=off,winit=error,zbus::proxy=error";
 

@@ -14,7 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("network", &["onnx"]),
     ("settings", &["frame", "control"]),
     ("steadiness", &["frame"]),
-    ("likeness", &["frame"]),
+    ("likeness", &["frame", "network"]),
     ("capture", &["child", "frame", "control", "steadiness"]),
     ("stylize", &["frame", "control", "light", "onnx"]),
     ("compose", &["frame", "control"]),
@@ -62,6 +62,9 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("burn_tensor", &["train"]),
     ("clap", &["commands", "stylize"]),
 ];
+
+/// Where a comment line ends, in columns.
+const COMMENT_COLUMNS: usize = 120;
 
 /// Files longer than this are several files.
 const LONGEST_FILE_LINES: usize = 500;
@@ -146,6 +149,17 @@ fn files_are_short() {
     for file in rust_files(&source()) {
         let lines = fs::read_to_string(&file).unwrap().lines().count();
         assert!(lines <= LONGEST_FILE_LINES, "{} has {lines} lines", file.display());
+    }
+}
+
+#[test]
+fn comments_are_narrow() {
+    for file in rust_files(&source()) {
+        for (number, line) in (1..).zip(fs::read_to_string(&file).unwrap().lines()) {
+            let is_comment = line.trim_start().starts_with("//");
+            let columns = line.chars().count();
+            assert!(!is_comment || columns <= COMMENT_COLUMNS, "{}:{number} has {columns} columns", file.display());
+        }
     }
 }
 

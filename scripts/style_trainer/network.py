@@ -53,6 +53,15 @@ class Painter(nn.Module):
         return F.pixel_shuffle(torch.sigmoid(self.head(x)), 2)
 
 
+def tier_of(weights):
+    """The tier whose network has these weights, by name and shape."""
+    shapes = {name: tuple(weight.shape) for name, weight in weights.items()}
+    for tier in TIERS:
+        if {name: tuple(weight.shape) for name, weight in Painter(tier).state_dict().items()} == shapes:
+            return tier
+    raise SystemExit(f"error: the weights are of none of the tiers {', '.join(TIERS)}")
+
+
 def start_as_nearest(convolution, gain):
     """Gives the four channels of each 2x2 group of output pixels the same weights."""
     kernel = torch.empty(convolution.weight.shape[0] // 4, *convolution.weight.shape[1:])

@@ -15,7 +15,7 @@ from torch import nn
 from . import losses
 from .export import take_over, weights_of
 from .frames import load, to_tensor
-from .network import Painter
+from .network import Painter, tier_of
 
 # Pixels along the border of a crop in which style and content are not judged.
 MARGIN_PX = 24
@@ -73,7 +73,7 @@ class Training:
         self.teacher = None
         if settings.teacher:
             weights = weights_of(settings.teacher)
-            tier = next(t for t in ("balanced", "quality") if Painter(t).state_dict()["up.weight"].shape == weights["up.weight"].shape)
+            tier = tier_of(weights)
             self.teacher = Painter(tier).requires_grad_(False)
             take_over(self.teacher, weights)
             self.teacher.to(device, memory_format=torch.channels_last)

@@ -1,5 +1,5 @@
-//! Hotkeys that the desktop grants, by the GlobalShortcuts portal: on Wayland no program can take keys for itself. The desktop
-//! may ask the person, and its settings say which keys they are.
+//! Hotkeys that the desktop grants, by the GlobalShortcuts portal: on Wayland no program can take keys for itself. The
+//! desktop may ask the person, and its settings say which keys they are.
 
 use super::app_event::{AppEvent, Mailer};
 use super::hotkeys::trigger;
@@ -16,7 +16,8 @@ use std::thread::JoinHandle;
 /// What the program calls itself towards the desktop.
 const APPLICATION: &str = "io.github.impasto.Impasto";
 
-/// The conversation with the portal, on the thread `desktop hotkeys`; dropping it gives the keys back and joins the thread.
+/// The conversation with the portal, on the thread `desktop hotkeys`; dropping it gives the keys back and joins the
+/// thread.
 pub struct DesktopHotkeys {
     abort: AbortHandle,
     thread: Option<JoinHandle<()>>,
@@ -100,8 +101,8 @@ async fn talk(wishes: &[NewShortcut], mailer: &Mailer) -> ashpd::Result<()> {
     Ok(())
 }
 
-/// Says who we are, which some desktops want to know before they grant keys. Those that know no such question, or no menu
-/// entry of ours, decide without it.
+/// Says who we are, which some desktops want to know before they grant keys. Those that know no such question, or no
+/// menu entry of ours, decide without it.
 async fn register(connection: &zbus::Connection) {
     let Ok(name) = APPLICATION.parse() else { return };
     if let Err(error) = ashpd::register_host_app_with_connection(connection.clone(), name).await {

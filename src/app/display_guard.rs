@@ -1,8 +1,8 @@
 //! Tells the loss of the display from an error of ours.
 //!
-//! winit and wgpu panic where the display is gone in the middle of a call, such as a question for a window's size or the
-//! presenting of a picture (winit 0.30, wgpu 30, X11), and no check before the call can rule that out. That panic is
-//! caught here, at the main thread's edge, and becomes an error; any other one goes on as it came.
+//! winit and wgpu panic where the display is gone in the middle of a call, such as a question for a window's size or
+//! the presenting of a picture (winit 0.30, wgpu 30, X11), and no check before the call can rule that out. That panic
+//! is caught here, at the main thread's edge, and becomes an error; any other one goes on as it came.
 
 use super::DISPLAY_LOST;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind, set_hook, take_hook};

@@ -59,7 +59,8 @@ fn network() -> Finding {
     Finding { role: "Runs the network", found, advice }
 }
 
-/// Whether this is a processor of Intel's that multiplies in half precision, which OpenVINO makes use of; it takes no others.
+/// Whether this is a processor of Intel's that multiplies in half precision, which OpenVINO makes use of; it takes no
+/// others.
 fn has_half_precision() -> bool {
     let facts = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let mut words = facts.split_whitespace();

@@ -25,8 +25,9 @@ impl Shell {
     #[cfg(not(all(target_os = "linux", feature = "wayland")))]
     pub(super) fn arrange_layer(&mut self, _event_loop: &ActiveEventLoop) {}
 
-    /// Shows the painting over the whole screen of a Wayland desktop while there is a picture of the game; the panel, which
-    /// would lie below it, and a game that is away hide it. Where the desktop cannot do that, a window takes its place.
+    /// Shows the painting over the whole screen of a Wayland desktop while there is a picture of the game; the panel,
+    /// which would lie below it, and a game that is away hide it. Where the desktop cannot do that, a window takes its
+    /// place.
     #[cfg(all(target_os = "linux", feature = "wayland"))]
     pub(super) fn arrange_layer(&mut self, event_loop: &ActiveEventLoop) {
         let is_panel_shown = self.state.is_panel_shown;

@@ -37,8 +37,8 @@ impl ReadBacks {
         }
     }
 
-    /// What is done with the picture that the compositor finishes next: it is wanted for the recording, for the camera, and
-    /// for the screenshots that are pending. What cannot be copied now stays pending, or is counted.
+    /// What is done with the picture that the compositor finishes next: it is wanted for the recording, for the camera,
+    /// and for the screenshots that are pending. What cannot be copied now stays pending, or is counted.
     pub fn taker(
         &mut self,
         mut recording: Option<&mut Recording>,

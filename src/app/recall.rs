@@ -1,4 +1,5 @@
-//! Brings back what is remembered of a game, keeps what the person changes, and paints games by themselves when they start.
+//! Brings back what is remembered of a game, keeps what the person changes, and paints games by themselves when they
+//! start.
 
 use super::shell::Shell;
 use crate::capture::{SourceRequest, WindowInfo, WindowState, list_windows};
@@ -31,8 +32,8 @@ impl Waiting {
 }
 
 impl Shell {
-    /// Sets the choices for the windows of this application, or for what belongs to none. What the command line asked for
-    /// counts once; what the person changed while nothing was painted counts, too.
+    /// Sets the choices for the windows of this application, or for what belongs to none. What the command line asked
+    /// for counts once; what the person changed while nothing was painted counts, too.
     pub(super) fn recall(&mut self, application: Option<&str>) {
         let mut choices = self.asked.take().unwrap_or_default().over(self.memory.choices(application));
         let now = self.state.choices();
@@ -66,7 +67,8 @@ impl Shell {
         }
     }
 
-    /// Takes up a game that is to be painted by itself; looks no more than once a second, and only while nothing is painted.
+    /// Takes up a game that is to be painted by itself; looks no more than once a second, and only while nothing is
+    /// painted.
     pub(super) fn attach(&mut self, event_loop: &ActiveEventLoop, now: Instant) {
         let is_waiting = self.waiting.awaited.is_some() || self.memory.profiles().profile.values().any(|p| p.attach);
         if self.painting.is_some() || !is_waiting || now < self.waiting.next_look {

@@ -317,8 +317,8 @@ fn end_source(source: Recorder) {
     }
 }
 
-/// A folder of ours in the person's folder for videos (`Videos` at home where the desktop names none), or the current folder
-/// where none can be made.
+/// A folder of ours in the person's folder for videos (`Videos` at home where the desktop names none), or the current
+/// folder where none can be made.
 pub fn recordings_folder() -> PathBuf {
     directories::UserDirs::new()
         .map(|folders| folders.video_dir().map_or_else(|| folders.home_dir().join("Videos"), Path::to_owned))

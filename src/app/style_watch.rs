@@ -49,8 +49,8 @@ fn models_in(folders: &[PathBuf]) -> Vec<(PathBuf, SystemTime)> {
 }
 
 impl Shell {
-    /// Takes new styles into the list, and those that are gone out of it; a style that paints and has been trained anew is
-    /// loaded again.
+    /// Takes new styles into the list, and those that are gone out of it; a style that paints and has been trained anew
+    /// is loaded again.
     pub(super) fn watch_styles(&mut self, now: Instant) {
         let Some(before) = self.style_watch.look(now) else { return };
         let current = self.state.style.take();

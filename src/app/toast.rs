@@ -1,5 +1,5 @@
-//! A line over the painting that says what has just happened, for a moment. It is drawn into the window only: recordings and
-//! screenshots are without it.
+//! A line over the painting that says what has just happened, for a moment. It is drawn into the window only:
+//! recordings and screenshots are without it.
 
 use super::graphics::Graphics;
 use super::panel::{sentence, theme};

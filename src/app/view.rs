@@ -188,7 +188,8 @@ impl View {
         }
     }
 
-    /// Whether the system asks for no redraws: Windows leaves out hidden windows, and an overlay is hidden until it was drawn.
+    /// Whether the system asks for no redraws: Windows leaves out hidden windows, and an overlay is hidden until it was
+    /// drawn.
     pub fn gets_no_redraws(&self) -> bool {
         match &self.kind {
             #[cfg(windows)]

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
-/// A question to the desktop's portal: it lets the person choose in a dialog of its own, for Wayland tells no program which
-/// windows there are.
+/// A question to the desktop's portal: it lets the person choose in a dialog of its own, for Wayland tells no program
+/// which windows there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortalRequest {
     pub target: PortalTarget,

@@ -10,8 +10,8 @@ const END_INTERVAL: Duration = Duration::from_millis(5);
 /// What is told of a program's complaints, in characters.
 const LONGEST_REASON: usize = 200;
 
-/// A running program, killed with whatever it has started, and waited for when dropped. Its complaints go into a file, because nobody reads them
-/// while it runs.
+/// A running program, killed with whatever it has started, and waited for when dropped. Its complaints go into a file,
+/// because nobody reads them while it runs.
 pub struct RunningChild {
     pub child: Child,
     complaints: File,
@@ -65,7 +65,8 @@ impl Drop for RunningChild {
     fn drop(&mut self) {
         #[cfg(unix)]
         if let Ok(None) = self.child.try_wait() {
-            // SAFETY: the call takes no pointers; the child leads its group, and has not been waited for, so that the id is its own.
+            // SAFETY: the call takes no pointers; the child leads its group, and has not been waited for, so that the
+            // id is its own.
             unsafe { libc::kill(-(self.child.id() as i32), libc::SIGKILL) };
         }
         // Both fail only where the child has ended, and was waited for.
@@ -95,7 +96,8 @@ pub fn output_of(mut command: Command, package: &str, patience: Duration) -> Res
     Ok(bytes)
 }
 
-/// Keeps a program out of reach of a terminal's Ctrl-C, which is for us: we end it in order. On Windows it opens no console.
+/// Keeps a program out of reach of a terminal's Ctrl-C, which is for us: we end it in order. On Windows it opens no
+/// console.
 pub(super) fn keep_from_ctrl_c(command: &mut Command) {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);

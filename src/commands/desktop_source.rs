@@ -6,8 +6,8 @@ use crate::capture::{
 };
 use crate::settings::portal_token_file;
 
-/// The source that `--source` names, if it names the desktop's portal or scap; `asks_again` asks even where the last choice is
-/// known, which scap does always.
+/// The source that `--source` names, if it names the desktop's portal or scap; `asks_again` asks even where the last
+/// choice is known, which scap does always.
 ///
 /// # Errors
 /// This program was built without it.

@@ -9,13 +9,13 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// How far a loss may be from the processor's, as a share of it. Both compute with 32 bits and add up in another order: the
-/// GL backend on a software driver was within 7e-5.
+/// How far a loss may be from the processor's, as a share of it. Both compute with 32 bits and add up in another order:
+/// the GL backend on a software driver was within 7e-5.
 pub const LOSS_TOLERANCE: f32 = 1e-3;
 
-/// How far the length of a parameter's gradient may be from the processor's. Where a value is near the kink of a ReLU, or two
-/// are equally large under a maximum, the last bit decides where a gradient goes: the GL backend was within 5e-4 for networks
-/// of our family, and within 1e-2 for `classic`. A kernel that is wrong is farther off.
+/// How far the length of a parameter's gradient may be from the processor's. Where a value is near the kink of a ReLU,
+/// or two are equally large under a maximum, the last bit decides where a gradient goes: the GL backend was within 5e-4
+/// for networks of our family, and within 1e-2 for `classic`. A kernel that is wrong is farther off.
 pub const GRADIENT_TOLERANCE: f32 = 5e-2;
 
 /// Losses smaller than this are compared as if they were so large: they are differences of numbers near 1, which have

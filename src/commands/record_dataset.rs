@@ -29,8 +29,8 @@ pub struct RecordDatasetArgs {
     /// The game's window: an id, or a part of its title or application.
     #[arg(long, value_name = "PATTERN|ID")]
     window: Option<String>,
-    /// What to look at instead: the built-in scene, what you choose in the desktop's dialog (Wayland), a video, or a folder of
-    /// pictures.
+    /// What to look at instead: the built-in scene, what you choose in the desktop's dialog (Wayland), a video, or a
+    /// folder of pictures.
     #[arg(long, value_name = "scene|portal[:window|:screen]|scap|FILE|FOLDER")]
     source: Option<String>,
     /// The folder for the pictures; one that was recorded before is gone on with.

@@ -27,8 +27,8 @@ pub struct RunArgs {
     /// The window to paint: an id, or a part of its title or application.
     #[arg(long, value_name = "PATTERN|ID", conflicts_with = "source")]
     window: Option<String>,
-    /// What to paint instead: the built-in scene, what you choose in the desktop's dialog (Wayland), a picture, a video, or a
-    /// folder of pictures.
+    /// What to paint instead: the built-in scene, what you choose in the desktop's dialog (Wayland), a picture, a
+    /// video, or a folder of pictures.
     #[arg(long, value_name = "scene|portal[:window|:screen]|scap|FILE|FOLDER")]
     source: Option<String>,
     /// With --source portal: ask, although the last choice is known.
@@ -55,8 +55,8 @@ pub struct RunArgs {
     /// The same, on the whole screen; F11 in the window changes it.
     #[arg(long, conflicts_with = "headless")]
     fullscreen: bool,
-    /// On Wayland, lay the painting over the whole screen and let clicks through, where the desktop can (not GNOME): for a
-    /// game that fills the screen.
+    /// On Wayland, lay the painting over the whole screen and let clicks through, where the desktop can (not GNOME):
+    /// for a game that fills the screen.
     #[arg(long, conflicts_with_all = ["headless", "clone", "fullscreen"])]
     overlay: bool,
     /// Show the panel from the start.

@@ -1,5 +1,5 @@
-//! Lines on standard output and standard error. `println!` panics where nobody reads any more (`impasto doctor | head -1`); here
-//! what is left is not said, and the work goes on.
+//! Lines on standard output and standard error. `println!` panics where nobody reads any more (`impasto doctor | head
+//! -1`); here what is left is not said, and the work goes on.
 
 use std::fmt::Arguments;
 use std::io::Write;

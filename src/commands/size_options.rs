@@ -7,8 +7,8 @@ use clap::Args;
 /// `--brush` and `--size`.
 #[derive(Debug, Args)]
 pub struct SizeOptions {
-    /// How large strokes are: the network runs at the shown size divided by this, 1 to 6; auto keeps strokes the same size
-    /// relative to the picture [default: auto].
+    /// How large strokes are: the network runs at the shown size divided by this, 1 to 6; auto keeps strokes the same
+    /// size relative to the picture [default: auto].
     #[arg(long, value_name = "N|auto", conflicts_with = "size")]
     brush: Option<Brush>,
     /// The resolution at which the network runs, instead of a brush: a height, or WIDTHxHEIGHT.
@@ -31,7 +31,8 @@ impl SizeOptions {
 /// `--shown`, for commands that measure.
 #[derive(Debug, Args)]
 pub struct ShownOption {
-    /// The size of the frames and of what is shown: a height, or WIDTHxHEIGHT [default: --size where it is given, else 480].
+    /// The size of the frames and of what is shown: a height, or WIDTHxHEIGHT [default: --size where it is given, else
+    /// 480].
     #[arg(long, value_name = "HEIGHT|WxH", value_parser = SizeRequest::read_size)]
     shown: Option<SizeRequest>,
 }

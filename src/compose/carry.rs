@@ -7,7 +7,8 @@ use crate::frame::{BYTES_PER_PIXEL, Frame, Size};
 const GRID_HEIGHT: u32 = 54;
 /// The widest the small pictures get.
 const MAX_GRID_WIDTH: u32 = 128;
-/// The largest motion that is looked for, as a divisor of width and height: games turn sideways faster than up and down.
+/// The largest motion that is looked for, as a divisor of width and height: games turn sideways faster than up and
+/// down.
 const REACH_DIVISOR: [i32; 2] = [4, 8];
 /// The search looks at every third row, which finds the same motion in a third of the time.
 const SEARCH_ROW_STEP: usize = 3;
@@ -112,8 +113,8 @@ impl CarryEstimator {
         Carry { motion, cut }
     }
 
-    /// Mean luma difference of the changed cells in the overlap when the painted picture is moved by `shift` cells; each
-    /// cell adds at most `most`. Only every `row_step`th row is looked at.
+    /// Mean luma difference of the changed cells in the overlap when the painted picture is moved by `shift` cells;
+    /// each cell adds at most `most`. Only every `row_step`th row is looked at.
     fn difference(&self, shift: [i32; 2], most: f32, row_step: usize) -> f32 {
         let (width, height) = (self.small.size.width as i32, self.small.size.height as i32);
         let columns = (width - shift[0].abs()).max(0) as usize;

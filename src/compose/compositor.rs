@@ -137,8 +137,8 @@ impl Compositor {
         self.read_back.blocking(gpu, &self.output, Stamp::of(&drawn.frame), pool)
     }
 
-    /// Starts to copy the finished picture back without waiting; [`take_read_back`](Self::take_read_back) gives it later,
-    /// usually one or two pictures later. Gives `false` where three copies are already under way (or nothing was
+    /// Starts to copy the finished picture back without waiting; [`take_read_back`](Self::take_read_back) gives it
+    /// later, usually one or two pictures later. Gives `false` where three copies are already under way (or nothing was
     /// composed yet): this picture is then left out, and the caller counts the loss.
     pub fn begin_read_back(&mut self, gpu: &Gpu) -> bool {
         let Some(drawn) = &self.drawn else { return false };

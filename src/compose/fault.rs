@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Names the fault: `lost@30` (the device is lost while the 30th picture is drawn; several numbers after commas lose several
-/// devices), or `unusable` (the best adapter is listed but does not open).
+/// Names the fault: `lost@30` (the device is lost while the 30th picture is drawn; several numbers after commas lose
+/// several devices), or `unusable` (the best adapter is listed but does not open).
 const VARIABLE: &str = "IMPASTO_GRAPHICS_FAULT";
 
 /// Pictures that this process has drawn, on all devices.

@@ -22,8 +22,8 @@ pub(super) struct Shrinker {
 }
 
 impl Shrinker {
-    /// Gives every pixel of `to` the mean of an even grid of samples (at most 4x4) of the area that it covers in `from`.
-    /// Exact for whole ratios up to 4; the nearest pixel where `to` is the larger one.
+    /// Gives every pixel of `to` the mean of an even grid of samples (at most 4x4) of the area that it covers in
+    /// `from`. Exact for whole ratios up to 4; the nearest pixel where `to` is the larger one.
     pub fn shrink(&mut self, from: &Frame, to: &mut Frame) {
         if self.sizes != Some((from.size, to.size)) {
             self.sizes = Some((from.size, to.size));

@@ -189,7 +189,8 @@ impl Pass<'_> {
     }
 }
 
-/// The texel before a place, and how far it is from there to the next one. A place just before a texel is at that texel.
+/// The texel before a place, and how far it is from there to the next one. A place just before a texel is at that
+/// texel.
 fn cell(at: [f32; 2]) -> ([i32; 2], [f32; 2]) {
     let first = at.map(|at| (at + plan::SNAP).floor());
     (first.map(|first| first as i32), [0, 1].map(|axis| (at[axis] - first[axis]).max(0.0)))

@@ -33,7 +33,8 @@ pub(super) struct Silhouettes {
 }
 
 impl Silhouettes {
-    /// Writes the agreement, as 0..=255, into the alpha of the guide. `game` and `own` are the luma of guide and painting.
+    /// Writes the agreement, as 0..=255, into the alpha of the guide. `game` and `own` are the luma of guide and
+    /// painting.
     pub fn mark(&mut self, game: &Plane, own: &Plane, guide: &mut Frame) {
         self.agreement.reshape(game.size);
         for y in 0..game.size.height as usize {

@@ -35,10 +35,11 @@ impl Brush {
     /// The factor for a shown picture of `shown` pixels, always in [`Self::FACTORS`]. `style` is the multiple of the
     /// automatic factor that the style's manifest asks for, 1 where it asks for nothing.
     ///
-    /// With `h`, the shorter side of the picture, the automatic factor is `style * 2 * sqrt(h / 480)` up to `h` = 1080, and
-    /// `style * h / 360` above. For `style` = 1, a painting has 240 lines at 480 (factor 2), 294 at 720 (2.4), 360 at 1080
-    /// (3), and still 360 at 2160 (6). Strokes therefore keep nearly the same size relative to the picture, small pictures
-    /// keep enough pixels to be recognized, and a picture of 3840x2160 costs no more than one of 1920x1080.
+    /// With `h`, the shorter side of the picture, the automatic factor is `style * 2 * sqrt(h / 480)` up to `h` = 1080,
+    /// and `style * h / 360` above. For `style` = 1, a painting has 240 lines at 480 (factor 2), 294 at 720 (2.4), 360
+    /// at 1080 (3), and still 360 at 2160 (6). Strokes therefore keep nearly the same size relative to the picture,
+    /// small pictures keep enough pixels to be recognized, and a picture of 3840x2160 costs no more than one of
+    /// 1920x1080.
     pub fn factor(self, shown: Size, style: f32) -> f32 {
         let factor = match self {
             Self::Automatic => {

@@ -37,8 +37,8 @@ impl std::fmt::Display for DateTime {
     }
 }
 
-/// Year, month and day of a number of days since 1970-01-01 in the Gregorian calendar, counted in eras of 400 years that
-/// begin in March (the method of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", 2014).
+/// Year, month and day of a number of days since 1970-01-01 in the Gregorian calendar, counted in eras of 400 years
+/// that begin in March (the method of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", 2014).
 fn date(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);

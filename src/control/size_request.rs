@@ -29,8 +29,8 @@ impl SizeRequest {
     /// What counts where nothing is named.
     pub const AUTOMATIC: Self = Self::Brush(Brush::Automatic);
 
-    /// The size to run at for a frame of `frame` size, before any rounding to the network's multiple. `style_brush` is the
-    /// multiple of the automatic brush that the style's manifest asks for, or 1.
+    /// The size to run at for a frame of `frame` size, before any rounding to the network's multiple. `style_brush` is
+    /// the multiple of the automatic brush that the style's manifest asks for, or 1.
     pub fn resolve(self, frame: Size, style_brush: f32) -> Size {
         match self {
             Self::Brush(brush) => brush.painted_size(frame, style_brush),

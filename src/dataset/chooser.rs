@@ -13,8 +13,8 @@ const RECENT: usize = 8;
 /// Bits in which a picture's hash must differ from all others that are kept.
 const NEW_AMONG_ALL_BITS: u32 = 10;
 
-/// A frame that differs by less than this from the last one that moved stands still: mean levels of brightness. A cursor
-/// that blinks in a menu stays below, a slow walk reaches it within a few frames.
+/// A frame that differs by less than this from the last one that moved stands still: mean levels of brightness. A
+/// cursor that blinks in a menu stays below, a slow walk reaches it within a few frames.
 const STILL_LEVELS: f32 = 0.4;
 /// A frame that differs by less than this from the one before shows the same picture.
 const REPEATED_LEVELS: f32 = 0.02;

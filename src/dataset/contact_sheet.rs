@@ -22,8 +22,8 @@ const SECTION_GAP_PX: u32 = 16;
 /// The sheet's own colour, blue, green, red, unused.
 const BACKGROUND: [u8; BYTES_PER_PIXEL] = [40, 36, 34, 255];
 
-/// Writes single pictures and bursts, evenly chosen from all of them, as a PNG file; `None` writes it into the dataset's
-/// folder. Damaged pictures leave their place empty. Gives the file's path.
+/// Writes single pictures and bursts, evenly chosen from all of them, as a PNG file; `None` writes it into the
+/// dataset's folder. Damaged pictures leave their place empty. Gives the file's path.
 ///
 /// # Errors
 /// The file cannot be written.

@@ -1,7 +1,7 @@
 //! `hashes.txt`: what every picture shows, so that going on with a large dataset does not begin with reading it.
 //!
-//! A line for each single picture and each first picture of a burst: its path within the dataset, and its hash. The file
-//! only grows; it may be incomplete, or gone, which costs time and nothing else.
+//! A line for each single picture and each first picture of a burst: its path within the dataset, and its hash. The
+//! file only grows; it may be incomplete, or gone, which costs time and nothing else.
 
 use super::layout::HASHES;
 use std::collections::HashMap;

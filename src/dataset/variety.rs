@@ -10,8 +10,8 @@ const COARSE: Size = Size::new(16, 12);
 /// their bits, coarse pictures of different views by about a sixth of the range.
 const SHAPE_SHARE: f32 = 0.3;
 
-/// Of larger sets the loneliest pictures are passed over, one of so many: title screens, flashes of a hit, and other rare sights
-/// are as different as can be, and say little about the rest.
+/// Of larger sets the loneliest pictures are passed over, one of so many: title screens, flashes of a hit, and other
+/// rare sights are as different as can be, and say little about the rest.
 const LONELY_OF: usize = 8;
 
 /// A set is larger from so many pictures on.
@@ -60,10 +60,10 @@ impl Impression {
     }
 }
 
-/// Indices of up to `count` impressions that differ most, in the order in which they were found: first the one nearest to
-/// the mean of all, then always the one farthest from all before it (farthest-point sampling, Gonzalez 1985: every picture is at
-/// most twice as far from the nearest chosen one as with the best choice). Of equal ones the earlier; copies are left out,
-/// and of larger sets pictures that hardly any other is like.
+/// Indices of up to `count` impressions that differ most, in the order in which they were found: first the one nearest
+/// to the mean of all, then always the one farthest from all before it (farthest-point sampling, Gonzalez 1985: every
+/// picture is at most twice as far from the nearest chosen one as with the best choice). Of equal ones the earlier;
+/// copies are left out, and of larger sets pictures that hardly any other is like.
 pub fn most_different(impressions: &[Impression], count: usize) -> Vec<usize> {
     let usual = usual_ones(impressions);
     let mut distances = vec![f32::INFINITY; usual.len()];

@@ -44,7 +44,8 @@ impl Frame {
         }
     }
 
-    /// Gives the frame another size, keeping its memory where that is large enough. The pixels are undefined afterwards.
+    /// Gives the frame another size, keeping its memory where that is large enough. The pixels are undefined
+    /// afterwards.
     pub fn reshape(&mut self, size: Size) {
         if self.size != size || self.pixels.len() != size.area() * BYTES_PER_PIXEL {
             self.size = size;

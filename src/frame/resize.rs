@@ -31,8 +31,8 @@ pub fn resize_bilinear(from: &Frame, to: &mut Frame) {
     }
 }
 
-/// Scales `from` to the size of `to` by a Lanczos filter of three lobes: sharper than [`resize_bilinear`] when shrinking, for
-/// still pictures whose strokes count. Equal sizes are copied.
+/// Scales `from` to the size of `to` by a Lanczos filter of three lobes: sharper than [`resize_bilinear`] when
+/// shrinking, for still pictures whose strokes count. Equal sizes are copied.
 pub fn resize_lanczos(from: &Frame, to: &mut Frame) {
     let Size { width, height } = from.size;
     let source = image::ImageBuffer::<image::Rgba<u8>, _>::from_raw(width, height, from.pixels.as_slice())

@@ -9,8 +9,8 @@ pub(super) struct Blocks {
     pub colors: Vec<[f32; 3]>,
 }
 
-/// The means of blocks of `side` x `side` pixels. Columns and rows at the right and at the bottom that fill no block are
-/// left out.
+/// The means of blocks of `side` x `side` pixels. Columns and rows at the right and at the bottom that fill no block
+/// are left out.
 pub(super) fn blocks(frame: &Frame, side: usize) -> Blocks {
     let size = Size::new(frame.size.width / side as u32, frame.size.height / side as u32);
     let (columns, stride) = (size.width as usize, frame.size.width as usize * BYTES_PER_PIXEL);
@@ -31,8 +31,8 @@ pub(super) fn blocks(frame: &Frame, side: usize) -> Blocks {
     Blocks { size, colors }
 }
 
-/// The frame at half its size, by the means of 2x2 pixels: size (sides rounded down) and values `[3, height, width]`, red,
-/// green and blue `0..=1`.
+/// The frame at half its size, by the means of 2x2 pixels: size (sides rounded down) and values `[3, height, width]`,
+/// red, green and blue `0..=1`.
 pub fn halved_planes(frame: &Frame) -> (Size, Vec<f32>) {
     let Blocks { size, colors } = blocks(frame, 2);
     let plane = |channel: usize| colors.iter().map(move |color| color[channel]);

@@ -5,14 +5,14 @@
 const FLOOR_SHARE: f64 = 1e-3;
 const FLOOR: f64 = 1e-4;
 
-/// What relu3_3 of VGG-16 sees in a picture at half size, each channel with mean 0 and deviation 1: shapes, without light
-/// and contrast.
+/// What relu3_3 of VGG-16 sees in a picture at half size, each channel with mean 0 and deviation 1: shapes, without
+/// light and contrast.
 #[derive(Debug, Clone)]
 pub struct ContentFeatures(Vec<f32>);
 
 impl ContentFeatures {
-    /// Normalizes one picture's features, `[channels, height, width]`: `n(F) = (F - mean_c) / (std_c + 0.001 std + 0.0001)`
-    /// with the mean and deviation of each channel c, and the deviation of all values.
+    /// Normalizes one picture's features, `[channels, height, width]`: `n(F) = (F - mean_c) / (std_c + 0.001 std +
+    /// 0.0001)` with the mean and deviation of each channel c, and the deviation of all values.
     pub fn of(channels: usize, features: &[f32]) -> Self {
         let (_, deviation_of_all) = mean_and_deviation(features);
         let floor = FLOOR_SHARE * deviation_of_all + FLOOR;
@@ -24,8 +24,8 @@ impl ContentFeatures {
         Self(normalized.collect())
     }
 
-    /// The content distance: the mean of `|n(F) - n(F')|²` over all values. 0 for the same picture, about 2 for unrelated
-    /// ones. Both pictures have one size.
+    /// The content distance: the mean of `|n(F) - n(F')|²` over all values. 0 for the same picture, about 2 for
+    /// unrelated ones. Both pictures have one size.
     pub fn distance(&self, other: &Self) -> f64 {
         let squares = self.0.iter().zip(&other.0).map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2));
         squares.sum::<f64>() / self.0.len().max(1) as f64

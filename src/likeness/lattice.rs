@@ -5,8 +5,8 @@ use crate::frame::{BYTES_PER_PIXEL, Frame, Size};
 /// Networks work on squares of 2, 4 or 8 pixels; what repeats after 2 or 4 also repeats after 8.
 const CELL: usize = 8;
 
-/// A pattern is averaged over the cells of a square of at most so many pixels: enough of them that strokes cancel out, and
-/// few enough that a pattern that changes with the colour under it does not.
+/// A pattern is averaged over the cells of a square of at most so many pixels: enough of them that strokes cancel out,
+/// and few enough that a pattern that changes with the colour under it does not.
 const WINDOW: usize = 64;
 
 /// The weights of the pixels around one whose mean is taken off it: they take nothing from what repeats after 2, 4 or 8
@@ -23,15 +23,15 @@ pub struct Lattice {
     pub period_px: usize,
 }
 
-/// The strongest pattern in a painting of something smooth that repeats every 2, 4 or 8 pixels, across, down or both ways;
-/// such a painting should have none. `margin` pixels at the border are left out, at least 4. `None` where less than 8x8 pixels
-/// are left.
+/// The strongest pattern in a painting of something smooth that repeats every 2, 4 or 8 pixels, across, down or both
+/// ways; such a painting should have none. `margin` pixels at the border are left out, at least 4. `None` where less
+/// than 8x8 pixels are left.
 ///
-/// The painting, less its local mean over 8x8 pixels, is averaged over the 8x8-pixel cells of squares of 64x64 pixels. The
-/// root mean square of these mean cells, over all squares, places of a cell and channels, is the amplitude: every pattern of
-/// period 2 or 4 is part of it, so nothing stronger is left to be found. The painting of a flat or linearly shaded ground
-/// without a grid has 0 (0.0003 where frames are rounded to bytes). Strokes that do not repeat have about an eighth of their own deviation, which is what the style
-/// picture's own figure tells.
+/// The painting, less its local mean over 8x8 pixels, is averaged over the 8x8-pixel cells of squares of 64x64 pixels.
+/// The root mean square of these mean cells, over all squares, places of a cell and channels, is the amplitude: every
+/// pattern of period 2 or 4 is part of it, so nothing stronger is left to be found. The painting of a flat or linearly
+/// shaded ground without a grid has 0 (0.0003 where frames are rounded to bytes). Strokes that do not repeat have about
+/// an eighth of their own deviation, which is what the style picture's own figure tells.
 pub fn lattice(painting: &Frame, margin: usize) -> Option<Lattice> {
     let margin = margin.max(GROUND_RADIUS);
     let inner = |side: u32| (side as usize).saturating_sub(2 * margin) / CELL * CELL;
@@ -53,9 +53,9 @@ pub fn lattice(painting: &Frame, margin: usize) -> Option<Lattice> {
     Some(energies.lattice())
 }
 
-/// Flat and smoothly shaded pictures without any detail, to be painted for [`lattice`]: four of one colour, dark to light, and
-/// six that change linearly from one colour to another, in different directions and steepnesses. Always the same, rounded
-/// to bytes as frames are.
+/// Flat and smoothly shaded pictures without any detail, to be painted for [`lattice`]: four of one colour, dark to
+/// light, and six that change linearly from one colour to another, in different directions and steepnesses. Always the
+/// same, rounded to bytes as frames are.
 pub fn smooth_pictures(size: Size) -> Vec<Frame> {
     /// Red, green and blue in two opposite corners, and the direction of the change in turns.
     const GROUNDS: [([u8; 3], [u8; 3], f64); 10] = [

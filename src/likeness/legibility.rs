@@ -31,10 +31,10 @@ impl Legibility {
         }
     }
 
-    /// Pearson's correlation, over all pixels of all pictures, of the root of the gradient magnitude of luma in the frames
-    /// with that in the paintings, both averaged over 4x4 pixels. 1 where a painting has the outlines of its frame and no
-    /// others, 0 where they have nothing to do with each other. The root keeps a few hard edges from deciding alone. `None`
-    /// where frames or paintings have no outline at all.
+    /// Pearson's correlation, over all pixels of all pictures, of the root of the gradient magnitude of luma in the
+    /// frames with that in the paintings, both averaged over 4x4 pixels. 1 where a painting has the outlines of its
+    /// frame and no others, 0 where they have nothing to do with each other. The root keeps a few hard edges from
+    /// deciding alone. `None` where frames or paintings have no outline at all.
     pub fn correlation(&self) -> Option<f64> {
         let variance = |index: usize| self.squares[index] - self.sums[index] * self.sums[index] / self.count;
         let covariance = self.products - self.sums[0] * self.sums[1] / self.count;

@@ -29,10 +29,11 @@ impl Palette {
         self.colors.extend(blocks(frame, BLOCK_PX).colors);
     }
 
-    /// The sliced Wasserstein-1 distance (Rabin et al. 2011) of the colours of all pictures together from those of another
-    /// palette: colours are projected on 32 fixed directions, and the mean absolute difference of 256 quantiles (from 0 to 1,
-    /// linearly interpolated) is averaged over them. In units of the range from 0 to 1: a tint that moves all colours by d
-    /// along one channel gives about d / 2. `None` where one has no colours (a picture of less than 8x8 pixels).
+    /// The sliced Wasserstein-1 distance (Rabin et al. 2011) of the colours of all pictures together from those of
+    /// another palette: colours are projected on 32 fixed directions, and the mean absolute difference of 256 quantiles
+    /// (from 0 to 1, linearly interpolated) is averaged over them. In units of the range from 0 to 1: a tint that moves
+    /// all colours by d along one channel gives about d / 2. `None` where one has no colours (a picture of less than
+    /// 8x8 pixels).
     pub fn distance(&self, other: &Self) -> Option<f64> {
         self.distance_along(other, &directions())
     }
@@ -58,7 +59,8 @@ impl Palette {
     }
 }
 
-/// Unit vectors, evenly spread over half of the sphere by the golden angle: a direction and its opposite measure the same.
+/// Unit vectors, evenly spread over half of the sphere by the golden angle: a direction and its opposite measure the
+/// same.
 fn directions() -> Vec<[f64; 3]> {
     let golden_angle = std::f64::consts::PI * (3.0 - 5.0f64.sqrt());
     let direction = |index: usize| {

@@ -58,13 +58,14 @@ impl FeatureStatistics {
         self.gram().into_iter().zip(pairs).map(|(moment, product)| moment - product).collect()
     }
 
-    /// The Gram matrix (Gatys et al. 2016), `[channels, channels]`: the mean over the pixels of the products of two channels.
+    /// The Gram matrix (Gatys et al. 2016), `[channels, channels]`: the mean over the pixels of the products of two
+    /// channels.
     pub fn gram(&self) -> Vec<f64> {
         self.products.iter().map(|sum| sum / self.pixels).collect()
     }
 
-    /// `|mu - mu_s|^2 / |mu_s|^2 + |C - C_s|^2 / |C_s|^2` with the means `mu` and the covariances `C`, those of `style` with
-    /// the index s. `None` where either is undefined: `style` is flat or has no pixels.
+    /// `|mu - mu_s|^2 / |mu_s|^2 + |C - C_s|^2 / |C_s|^2` with the means `mu` and the covariances `C`, those of `style`
+    /// with the index s. `None` where either is undefined: `style` is flat or has no pixels.
     pub fn distance(&self, style: &Self) -> Option<f64> {
         let mean = relative_distance(self.mean(), style.mean())?;
         Some(mean + relative_distance(self.covariance(), style.covariance())?)

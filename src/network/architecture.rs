@@ -45,7 +45,8 @@ impl Architecture {
         }
     }
 
-    /// The numbers behind the name of a tier, as in ` (24-48-24-d1.2.1.4.1.2)`; nothing where the name tells them already.
+    /// The numbers behind the name of a tier, as in ` (24-48-24-d1.2.1.4.1.2)`; nothing where the name tells them
+    /// already.
     pub(super) fn numbers(&self) -> String {
         match (self.tier(), self) {
             (Some(_), Self::Quarter(quarter)) => format!(" ({quarter})"),
@@ -106,8 +107,8 @@ impl Quarter {
         let nearest = |gain| Start::NearestUpsampling { gain };
         layers.extend([
             Layer::Convolution(zero("up", self.width, 4 * self.head, 3).starting(nearest(1.0))),
-            // A shuffle only moves values, so that activations may come before it, where ONNX Runtime can fuse them into the
-            // convolution.
+            // A shuffle only moves values, so that activations may come before it, where ONNX Runtime can fuse them
+            // into the convolution.
             Layer::Relu,
             Layer::Shuffle,
             Layer::Convolution(zero("head", self.head, 12, 3).starting(nearest(0.3))),
@@ -164,8 +165,9 @@ fn classic_layers() -> Vec<Layer> {
     layers
 }
 
-/// The layers of the published generator of few-shot patch-based training: 32, 64 and 128 channels on the way down, seven blocks, and each
-/// resolution's channels again on the way up, up to 163 in the last 7x7 convolution, which costs half of all.
+/// The layers of the published generator of few-shot patch-based training: 32, 64 and 128 channels on the way down,
+/// seven blocks, and each resolution's channels again on the way up, up to 163 in the last 7x7 convolution, which costs
+/// half of all.
 fn few_shot_layers() -> Vec<Layer> {
     const BLOCKS: usize = 7;
     let convolution =

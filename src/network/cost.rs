@@ -5,8 +5,8 @@ use super::{Architecture, Layer};
 impl Architecture {
     /// Multiply-adds of the convolutions for each pixel of the input, borders counted like the inside.
     ///
-    /// Norms, activations, shuffles and additions are left out, as is usual: they cost memory traffic, which this number
-    /// does not know. Times follow it only roughly.
+    /// Norms, activations, shuffles and additions are left out, as is usual: they cost memory traffic, which this
+    /// number does not know. Times follow it only roughly.
     pub fn multiply_adds_per_pixel(&self) -> f64 {
         // Pixels of the present resolution for each pixel of the input.
         let mut pixels = 1.0;

@@ -1,5 +1,5 @@
-//! The backward pass through the features, made of forward operations: that of a 3x3 convolution with padding 1 is the convolution with the
-//! weights' axes swapped and their squares turned by half.
+//! The backward pass through the features, made of forward operations: that of a 3x3 convolution with padding 1 is the
+//! convolution with the weights' axes swapped and their squares turned by half.
 
 use super::FeatureConvolution;
 use super::loss_graph::{LossGraph, to_floats};
@@ -48,8 +48,8 @@ pub(super) fn push_backward(
     graph.node("Mul", &[&rgb, "byte_range"], &format!("gradient_{picture}"));
 }
 
-/// Adds the backward pass through the pooling before block `number`, which has `steps` convolutions before it: to the largest value of each
-/// square, or in equal shares to all that are as large.
+/// Adds the backward pass through the pooling before block `number`, which has `steps` convolutions before it: to the
+/// largest value of each square, or in equal shares to all that are as large.
 fn push_unpooling(graph: &mut LossGraph, picture: &str, gradient: &str, number: usize, steps: usize) -> String {
     let name = |kind: &str| format!("{picture}_{kind}{number}");
     let pooled_from = format!("{picture}_relu{}_{steps}", number - 1);

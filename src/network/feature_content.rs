@@ -65,8 +65,8 @@ fn push_normalized(graph: &mut LossGraph, prefix: &str, flat: &str) -> Normalize
     }
 }
 
-/// Adds the content loss, `content`, of the features of block `number` of paintings and of their frames; returns its gradient for the
-/// former.
+/// Adds the content loss, `content`, of the features of block `number` of paintings and of their frames; returns its
+/// gradient for the former.
 pub(super) fn push_content(graph: &mut LossGraph, seen: &str, wanted: &str, number: usize) -> String {
     let name = |kind: &str| format!("content_{kind}");
     let flat_shape = format!("flat{number}");
@@ -79,7 +79,8 @@ pub(super) fn push_content(graph: &mut LossGraph, seen: &str, wanted: &str, numb
     let values = graph.size(&seen_flat, &name("values"));
     graph.node("Div", &[&distance, &values], "content");
 
-    // For the normalized features; then by the quotient rule for what was divided, for the channel's deviation, and for the overall one.
+    // For the normalized features; then by the quotient rule for what was divided, for the channel's deviation, and for
+    // the overall one.
     let weight = graph.node("Mul", &["content_weight", "two"], &name("weight_two"));
     let weight = graph.node("Div", &[&weight, &values], &name("weight_value"));
     let normalized = graph.node("Mul", &[&difference, &weight], &name("normalized_gradient"));

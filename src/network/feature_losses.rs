@@ -1,5 +1,5 @@
-//! The style and content losses of a batch of paintings, with their gradients, as one ONNX graph: the largest part of training, without
-//! tensors.
+//! The style and content losses of a batch of paintings, with their gradients, as one ONNX graph: the largest part of
+//! training, without tensors.
 //!
 //! The features do not learn, so their backward pass is made of forward operations (`feature_backward.rs`).
 
@@ -13,18 +13,19 @@ use crate::onnx::{Attribute, DataType, Model};
 /// The pictures whose features are compared with the style picture's, and how much each counts.
 const SCALES: [(&str, f32); 2] = [("fine", 1.0), ("half", HALF_SCALE_WEIGHT)];
 
-/// The convolutions of [`read_vgg16`](super::read_vgg16), or others in blocks, as an ONNX model that computes losses: opset 17, all
-/// floats.
+/// The convolutions of [`read_vgg16`](super::read_vgg16), or others in blocks, as an ONNX model that computes losses:
+/// opset 17, all floats.
 ///
-/// Inputs, in this order: `fine`, parts of the paintings at full size, `half`, the paintings at half size, and `half_frame`, their
-/// frames at half size, each `[pictures, 3, height, width]`, RGB 0..=1, whose sides are multiples of [`gradient_multiple_px`];
-/// `style_weight` and `content_weight`, `[]`; then of the style picture at full size, and after these at half size, for each
-/// block the means of the channels `[1, channels, 1]` and their covariance `[channels, channels]`.
+/// Inputs, in this order: `fine`, parts of the paintings at full size, `half`, the paintings at half size, and
+/// `half_frame`, their frames at half size, each `[pictures, 3, height, width]`, RGB 0..=1, whose sides are multiples
+/// of [`gradient_multiple_px`]; `style_weight` and `content_weight`, `[]`; then of the style picture at full size, and
+/// after these at half size, for each block the means of the channels `[1, channels, 1]` and their covariance
+/// `[channels, channels]`.
 ///
-/// Outputs: `style`, `[]`, the sum over both scales of the relative distances of means and covariances over the whole batch, weighted
-/// over the blocks; `content`, `[]`, the mean squared difference of the normalized features of `half` and `half_frame` in block 3
-/// (relu3_3), or in the last one where there are fewer; `gradient_fine` and `gradient_half`, of the weighted sum of both losses, in the
-/// shapes of `fine` and `half`.
+/// Outputs: `style`, `[]`, the sum over both scales of the relative distances of means and covariances over the whole
+/// batch, weighted over the blocks; `content`, `[]`, the mean squared difference of the normalized features of `half`
+/// and `half_frame` in block 3 (relu3_3), or in the last one where there are fewer; `gradient_fine` and
+/// `gradient_half`, of the weighted sum of both losses, in the shapes of `fine` and `half`.
 pub fn feature_losses_to_onnx(blocks: &[Vec<FeatureConvolution>]) -> Model {
     let mut graph = LossGraph::new("impasto_feature_losses");
     push_inputs(&mut graph, blocks);
@@ -61,7 +62,8 @@ pub fn feature_losses_to_onnx(blocks: &[Vec<FeatureConvolution>]) -> Model {
     graph.builder.build()
 }
 
-/// The sides of pictures must be multiples of this, in pixels: every block works at half the resolution of the one before.
+/// The sides of pictures must be multiples of this, in pixels: every block works at half the resolution of the one
+/// before.
 pub fn gradient_multiple_px(blocks: usize) -> usize {
     1 << blocks.saturating_sub(1)
 }
@@ -102,8 +104,9 @@ fn push_constants(graph: &mut LossGraph, blocks: &[Vec<FeatureConvolution>]) {
     graph.builder.integers("last_axis", &[2]);
 }
 
-/// Adds a block's share of the style loss; returns its name, and that of its gradient for the features. With the centred features
-/// `X = F - mean` of `n` pixels in all pictures and `C = X Xᵀ / n` that is `2 (mean - mean_s) / (n |mean_s|²) + 4 (C - C_s) X / (n |C_s|²)`.
+/// Adds a block's share of the style loss; returns its name, and that of its gradient for the features. With the
+/// centred features `X = F - mean` of `n` pixels in all pictures and `C = X Xᵀ / n` that is `2 (mean - mean_s) / (n
+/// |mean_s|²) + 4 (C - C_s) X / (n |C_s|²)`.
 fn push_style(graph: &mut LossGraph, scale: &str, seen: &str, number: usize) -> (String, String) {
     let name = |kind: &str| format!("{scale}_{kind}{number}");
     let flat = graph.node("Reshape", &[seen, &format!("flat{number}")], &name("seen"));

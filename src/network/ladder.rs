@@ -5,8 +5,8 @@ use super::{Architecture, Tier};
 /// The rungs, cheapest first; each has 1.2 to 1.6 times the multiply-adds of the one before, of which the times show
 /// somewhat less. All tiers but `classic` are among them.
 ///
-/// ONNX Runtime computes channels in groups of 16 where the processor has AVX-512, and of 8 with AVX2. Blocks are cheaper
-/// than channels at half resolution (`stem`, `head`), which small networks save first.
+/// ONNX Runtime computes channels in groups of 16 where the processor has AVX-512, and of 8 with AVX2. Blocks are
+/// cheaper than channels at half resolution (`stem`, `head`), which small networks save first.
 pub fn ladder() -> Vec<Architecture> {
     vec![
         Architecture::quarter(8, 16, 8, &[1]),

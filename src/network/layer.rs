@@ -17,8 +17,8 @@ pub enum Layer {
         name: String,
         channels: usize,
     },
-    /// Each channel to mean 0 and variance 1 by running means over the training, then a learned scale and offset: at run time nothing
-    /// but a factor and a sum.
+    /// Each channel to mean 0 and variance 1 by running means over the training, then a learned scale and offset: at
+    /// run time nothing but a factor and a sum.
     BatchNorm {
         name: String,
         channels: usize,
@@ -68,8 +68,8 @@ pub enum Start {
     Kaiming,
     /// Normal with deviation 0.02, so that a residual block starts close to doing nothing.
     Small,
-    /// As `Kaiming` times `gain`, with the same weights for the four channels that become one pixel's 2x2, and no biases:
-    /// the shuffle starts as nearest-neighbour upsampling, which leaves no dot grid (ICNR, Aitken et al. 2017).
+    /// As `Kaiming` times `gain`, with the same weights for the four channels that become one pixel's 2x2, and no
+    /// biases: the shuffle starts as nearest-neighbour upsampling, which leaves no dot grid (ICNR, Aitken et al. 2017).
     NearestUpsampling { gain: f32 },
 }
 

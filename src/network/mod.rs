@@ -1,6 +1,6 @@
-//! The networks that paint, as descriptions: a handful of numbers ([`Architecture`]) gives [`Layer`]s, these need weights
-//! ([`Network`]), and both together make an ONNX model ([`to_onnx`]). Nothing here computes: `stylize` runs models, `train`
-//! runs layers.
+//! The networks that paint, as descriptions: a handful of numbers ([`Architecture`]) gives [`Layer`]s, these need
+//! weights ([`Network`]), and both together make an ONNX model ([`to_onnx`]). Nothing here computes: `stylize` runs
+//! models, `train` runs layers.
 
 mod architecture;
 mod cost;

@@ -10,8 +10,8 @@ pub const BGR_MEANS: [f32; 3] = [103.939, 116.779, 123.68];
 /// The block whose last layer says what a picture shows, for the content loss: the third (relu3_3).
 pub const CONTENT_BLOCK: usize = 2;
 
-/// How much each block counts in the style loss of training (relu1_2, relu2_2, relu3_3, relu4_3), before they are divided by their
-/// sum: the first one tells colours and grain, the others strokes.
+/// How much each block counts in the style loss of training (relu1_2, relu2_2, relu3_3, relu4_3), before they are
+/// divided by their sum: the first one tells colours and grain, the others strokes.
 pub const STYLE_BLOCK_WEIGHTS: [f32; 4] = [0.5, 1.0, 1.0, 1.0];
 
 /// How much the style at half size counts beside that at full size.
@@ -20,12 +20,11 @@ pub const HALF_SCALE_WEIGHT: f32 = 0.7;
 /// Keep the division finite where features are normalized: a share of their deviation over all channels, and a number.
 pub const NORMALIZATION_FLOOR: (f32, f32) = (1e-3, 1e-4);
 
-/// The border in which a painting is not judged, in pixels: a network can tell the border by its padding, and would hide
-/// there the colours that it lacks elsewhere. Training from a picture has a narrower one.
+/// The border in which a painting is not judged, in pixels: a network can tell the border by its padding, and would
+/// hide there the colours that it lacks elsewhere. Training from a picture has a narrower one.
 pub const MARGIN_PX: usize = 32;
 
-/// A style picture is looked at when it is scaled to the area of a square of this side, in pixels, where nothing else is
-/// said.
+/// The shorter side to which a style picture is scaled, in pixels, where nothing else is said.
 pub const STYLE_PX: u32 = 448;
 
 /// Convolutions of each block, and its channels: VGG-16 (Simonyan and Zisserman 2014) without its fifth block.
@@ -41,8 +40,8 @@ pub struct FeatureConvolution {
     pub biases: Vec<f32>,
 }
 
-/// Reads VGG-16 without its fifth block from an ONNX file with Keras names, in blocks of convolutions; each block works at
-/// half the resolution of the one before. The weights are for blue, green, red of 0..255 minus [`BGR_MEANS`].
+/// Reads VGG-16 without its fifth block from an ONNX file with Keras names, in blocks of convolutions; each block works
+/// at half the resolution of the one before. The weights are for blue, green, red of 0..255 minus [`BGR_MEANS`].
 ///
 /// # Errors
 /// The file cannot be read, or lacks a convolution.

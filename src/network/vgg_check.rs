@@ -3,7 +3,8 @@
 use super::NetworkError;
 use std::path::Path;
 
-/// Mean of relu1_2, relu2_2, relu3_3 and relu4_3 of [`check_picture`], from the file that `scripts/fetch-features` brings.
+/// Mean of relu1_2, relu2_2, relu3_3 and relu4_3 of [`check_picture`], from the file that `scripts/fetch-features`
+/// brings.
 const CHECK_MEANS: [f32; 4] = [256.9957, 504.2841, 700.506, 85.16877];
 
 /// How far a mean may be off, as a share: other conversions of the same weights differ by rounding only.
@@ -12,7 +13,8 @@ const CHECK_TOLERANCE: f32 = 0.01;
 /// Side of [`check_picture`] in pixels.
 pub const CHECK_SIDE_PX: u32 = 32;
 
-/// A picture with an edge, a ramp and a pattern, the same everywhere: `[1, 3, CHECK_SIDE_PX, CHECK_SIDE_PX]`, RGB 0..=1.
+/// A picture with an edge, a ramp and a pattern, the same everywhere: `[1, 3, CHECK_SIDE_PX, CHECK_SIDE_PX]`, RGB
+/// 0..=1.
 pub fn check_picture() -> Vec<f32> {
     let side = CHECK_SIDE_PX;
     let value = |channel: u32, x: u32, y: u32| match channel {

@@ -6,9 +6,10 @@ use crate::onnx::{Attribute, DataType, GraphBuilder, Model};
 /// Name of the picture input.
 const INPUT: &str = "picture";
 
-/// The convolutions of [`read_vgg16`](super::read_vgg16), or others in blocks, as an ONNX model: opset 17, from `picture`,
-/// `[1, 3, height, width]` floats, RGB 0..=1, to what the last convolution of each block sees, `[1, channels, height / 2^b,
-/// width / 2^b]` of block `b`, sides rounded down; with VGG-16 these are relu1_2, relu2_2, relu3_3 and relu4_3.
+/// The convolutions of [`read_vgg16`](super::read_vgg16), or others in blocks, as an ONNX model: opset 17, from
+/// `picture`, `[1, 3, height, width]` floats, RGB 0..=1, to what the last convolution of each block sees, `[1,
+/// channels, height / 2^b, width / 2^b]` of block `b`, sides rounded down; with VGG-16 these are relu1_2, relu2_2,
+/// relu3_3 and relu4_3.
 pub fn features_to_onnx(blocks: &[Vec<FeatureConvolution>]) -> Model {
     let mut builder = GraphBuilder::new("impasto_features");
     builder.input(INPUT, DataType::Float, &["1", "3", "height", "width"]);
@@ -49,8 +50,9 @@ pub(super) fn numbered(
         .flat_map(|(number, block)| (1..).zip(block).map(move |(step, convolution)| (number, step, convolution)))
 }
 
-/// Adds what the blocks see in a picture; every name has the picture's before it. Returns the names of what the last convolution of each
-/// block sees; that of a convolution is as `PICTURE_relu2_1`, and what the second block looks at `PICTURE_pool2`.
+/// Adds what the blocks see in a picture; every name has the picture's before it. Returns the names of what the last
+/// convolution of each block sees; that of a convolution is as `PICTURE_relu2_1`, and what the second block looks at
+/// `PICTURE_pool2`.
 pub(super) fn push_features(
     builder: &mut GraphBuilder,
     blocks: &[Vec<FeatureConvolution>],

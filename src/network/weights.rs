@@ -62,7 +62,8 @@ impl Network {
         &mut self.parameters
     }
 
-    /// Mixes the means and variances of a batch into the running ones; one pair of each batch norm, in the order in which they run.
+    /// Mixes the means and variances of a batch into the running ones; one pair of each batch norm, in the order in
+    /// which they run.
     pub fn follow(&mut self, batch: &[BatchStatistics], share: f32) {
         let mut mix = |kind: &str, of: fn(&BatchStatistics) -> &[f32]| {
             let running = self.parameters.iter_mut().filter(|parameter| parameter.name.ends_with(kind));

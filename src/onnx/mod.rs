@@ -1,7 +1,7 @@
 //! The parts of the ONNX file format that Impasto reads and writes.
 //!
-//! The format is protobuf; field numbers are those of `onnx.proto` (<https://github.com/onnx/onnx>, IR version 10). Only
-//! the fields that Impasto needs are declared: others are skipped when reading.
+//! The format is protobuf; field numbers are those of `onnx.proto` (<https://github.com/onnx/onnx>, IR version 10).
+//! Only the fields that Impasto needs are declared: others are skipped when reading.
 
 mod build;
 mod file;

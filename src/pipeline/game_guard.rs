@@ -1,10 +1,11 @@
-//! Protects the game's own frame rate: paints less where the game gives fewer frames than it has given before, and more again
-//! once it gives them. Less is fewer paintings first, down to half of them, and then smaller ones, by a quarter of the sides
-//! at most, so that strokes keep their size.
+//! Protects the game's own frame rate: paints less where the game gives fewer frames than it has given before, and more
+//! again once it gives them. Less is fewer paintings first, down to half of them, and then smaller ones, by a quarter
+//! of the sides at most, so that strokes keep their size.
 //!
-//! A game may become slower for reasons of its own, which painting less does not mend. So every step is a trial: one that gives
-//! the game nothing is taken back, and what the game gives then is all that is expected of it. Trials that fail double the
-//! patience before the next, so that nothing swings. The clock is given: nothing here waits or asks for the time.
+//! A game may become slower for reasons of its own, which painting less does not mend. So every step is a trial: one
+//! that gives the game nothing is taken back, and what the game gives then is all that is expected of it. Trials that
+//! fail double the patience before the next, so that nothing swings. The clock is given: nothing here waits or asks for
+//! the time.
 
 use super::effort::{Effort, SMALLEST_SCALE};
 use std::time::Duration;
@@ -30,8 +31,8 @@ const FALLEN: f32 = 0.85;
 const FALLEN_RATES: u32 = 2;
 /// So many steps down are taken at once: one step would give too little to be told from chance.
 const STRIDE: usize = 2;
-/// Painting less is kept where it gives at least this share of the frames back that it would if painting alone were to blame for
-/// those that are missing: what is not painted any more, it gives back.
+/// Painting less is kept where it gives at least this share of the frames back that it would if painting alone were to
+/// blame for those that are missing: what is not painted any more, it gives back.
 const GAIN: f32 = 0.5;
 /// At this share of the rate that it gave before, or above, a game has what it needs.
 const HELD: f32 = 0.95;
@@ -130,9 +131,10 @@ impl GameGuard {
         self.last_fps
     }
 
-    /// Takes note of how many frames the game has given since the start; called with about every frame. `now` is the time on any
-    /// clock that only goes forwards; `others` is the share of the sides that is painted at for other reasons, `None` while
-    /// nothing is painted: then it learns what the game gives by itself. Gives changes that are seen.
+    /// Takes note of how many frames the game has given since the start; called with about every frame. `now` is the
+    /// time on any clock that only goes forwards; `others` is the share of the sides that is painted at for other
+    /// reasons, `None` while nothing is painted: then it learns what the game gives by itself. Gives changes that are
+    /// seen.
     pub fn note(&mut self, frames: u64, now: Duration, others: Option<f32>) -> Option<GuardChange> {
         let fps = self.rate(frames, now)?;
         self.last_fps = Some(fps);
@@ -264,8 +266,8 @@ mod tests {
             Self { guard: GameGuard::new(), frames: 0, now: Duration::ZERO }
         }
 
-        /// Lets the game run until a second of its clock, at a rate that depends on time and on the load of painting; gives the
-        /// changes with their times.
+        /// Lets the game run until a second of its clock, at a rate that depends on time and on the load of painting;
+        /// gives the changes with their times.
         fn play(&mut self, until: u64, fps: impl Fn(Duration, f32) -> f32) -> Vec<(Duration, GuardChange)> {
             let mut changes = Vec::new();
             while self.now < Duration::from_secs(until) {
@@ -277,7 +279,8 @@ mod tests {
         }
     }
 
-    /// A game that gives `own` frames a second by itself, and loses up to `lost` to all paintings from the 20th second on.
+    /// A game that gives `own` frames a second by itself, and loses up to `lost` to all paintings from the 20th second
+    /// on.
     fn loaded(own: f32, lost: f32) -> impl Fn(Duration, f32) -> f32 {
         move |now, load| if now < Duration::from_secs(20) { own } else { own - lost * load }
     }

@@ -301,8 +301,8 @@ impl Rate {
         recent as f32 / LIVE_WINDOW.as_secs_f32()
     }
 
-    /// Events per second between the first and the last one, which count as a second apart at least: a still picture that
-    /// is shown twice at once has no rate.
+    /// Events per second between the first and the last one, which count as a second apart at least: a still picture
+    /// that is shown twice at once has no rate.
     fn mean_fps(&self) -> f64 {
         match (self.first, self.last) {
             (Some(first), Some(last)) if last > first => {

@@ -52,8 +52,8 @@ impl Pace {
         }
     }
 
-    /// Takes note of the frames that the game gave, where `fps` is to be held at `size`. While nothing is painted, this tells what
-    /// the game gives by itself.
+    /// Takes note of the frames that the game gave, where `fps` is to be held at `size`. While nothing is painted, this
+    /// tells what the game gives by itself.
     pub fn watch(&mut self, shared: &Shared, fps: Option<f32>, size: SizeRequest, is_painting: bool) {
         let asked = fps.map(|fps| (fps, size));
         if asked != self.asked {
@@ -99,8 +99,8 @@ impl Pace {
     }
 }
 
-/// The time between the starts of two paintings, where a share `often` of those is painted that would be: one for every frame
-/// of the game, or as many as the network can. Zero where all are.
+/// The time between the starts of two paintings, where a share `often` of those is painted that would be: one for every
+/// frame of the game, or as many as the network can. Zero where all are.
 fn interval(took: Duration, game_fps: Option<f32>, often: f32) -> Duration {
     if often >= 1.0 {
         return Duration::ZERO;
@@ -190,8 +190,8 @@ mod tests {
         assert_eq!(guard_words(&back, 240, true), "paints more often: it gave the game nothing");
     }
 
-    /// Paintings in 30 seconds of a game of 60 frames a second, each painted for so many milliseconds. The painter looks for
-    /// a frame when one comes, and after each painting.
+    /// Paintings in 30 seconds of a game of 60 frames a second, each painted for so many milliseconds. The painter
+    /// looks for a frame when one comes, and after each painting.
     fn paintings(took_ms: u64, often: f32) -> u32 {
         let start = Instant::now();
         let at = |ms: u64| start + Duration::from_millis(ms);

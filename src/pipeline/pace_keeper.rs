@@ -1,10 +1,10 @@
-//! Holds a rate of paintings. While a painting takes too long it first accepts fewer paintings, down to half the rate, because
-//! the picture follows the game between two paintings anyway. Only then does it paint smaller, by a quarter of the sides at
-//! most, so that strokes keep their size.
+//! Holds a rate of paintings. While a painting takes too long it first accepts fewer paintings, down to half the rate,
+//! because the picture follows the game between two paintings anyway. Only then does it paint smaller, by a quarter of
+//! the sides at most, so that strokes keep their size.
 //!
-//! The time of a painting is taken to grow with its area. Going up asks for more room than going down leaves (hysteresis),
-//! and every step up that had to be taken back doubles the patience before the next, so that the size never swings. The
-//! clock is given with every sample: nothing here waits or asks for the time.
+//! The time of a painting is taken to grow with its area. Going up asks for more room than going down leaves
+//! (hysteresis), and every step up that had to be taken back doubles the patience before the next, so that the size
+//! never swings. The clock is given with every sample: nothing here waits or asks for the time.
 
 use super::effort::{Effort, SMALLEST_SCALE};
 use std::time::Duration;

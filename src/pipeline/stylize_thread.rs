@@ -83,8 +83,8 @@ fn go_live(shared: &Shared, loaded: &Loaded, failed: Option<String>) {
     shared.report(Event::StyleLive { style: loaded.style.name.clone(), provider: provider.running.clone() });
 }
 
-/// The provider of a network has failed (a graphics card was lost): the network is let go of and its style loaded again, on
-/// whichever provider proves that it works. Meanwhile the game is shown as it is. Gives the provider's name.
+/// The provider of a network has failed (a graphics card was lost): the network is let go of and its style loaded
+/// again, on whichever provider proves that it works. Meanwhile the game is shown as it is. Gives the provider's name.
 fn replace_provider(shared: &Shared, loaded: Loaded, error: &StylizeError) -> String {
     let Loaded { style, painter } = loaded;
     let failed = painter.provider().running.clone();

@@ -12,7 +12,8 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts a thread of this name. A machine that refuses threads, and a panic inside, end the pipeline with a report.
+    /// Starts a thread of this name. A machine that refuses threads, and a panic inside, end the pipeline with a
+    /// report.
     pub fn spawn(name: &'static str, shared: &Arc<Shared>, run: impl FnOnce(&Shared) + Send + 'static) -> Self {
         let owned = Arc::clone(shared);
         let body = move || {

@@ -16,8 +16,8 @@ fn free_in(folder: &Path) -> Option<u64> {
     use std::os::unix::ffi::OsStrExt;
     let path = std::ffi::CString::new(folder.as_os_str().as_bytes()).ok()?;
     let mut facts = std::mem::MaybeUninit::<libc::statvfs>::uninit();
-    // SAFETY: the path ends in a zero byte, and the call fills the whole structure where it gives 0, which alone lets it
-    // be read.
+    // SAFETY: the path ends in a zero byte, and the call fills the whole structure where it gives 0, which alone lets
+    // it be read.
     let facts = unsafe {
         if libc::statvfs(path.as_ptr(), facts.as_mut_ptr()) != 0 {
             return None;

@@ -131,8 +131,8 @@ impl Recorder {
         self.started_at
     }
 
-    /// Changes what is heard and how loud, within a second and also in the middle of a file. A recorder that was started
-    /// without sound stays so.
+    /// Changes what is heard and how loud, within a second and also in the middle of a file. A recorder that was
+    /// started without sound stays so.
     pub fn set_sound(&self, settings: SoundSettings) {
         if let Some(sound) = &self.sound {
             *sound.lock().unwrap_or_else(PoisonError::into_inner) = settings;
@@ -144,8 +144,8 @@ impl Recorder {
         self.sound.is_some()
     }
 
-    /// Opens a file and records into it from now on, with a sidecar where there is something to tell `about` it. Where a
-    /// replay runs, the recording begins with its newest key picture, up to a second ago.
+    /// Opens a file and records into it from now on, with a sidecar where there is something to tell `about` it. Where
+    /// a replay runs, the recording begins with its newest key picture, up to a second ago.
     ///
     /// # Errors
     /// The folder does not exist, cannot be written to or has no room, or the recorder has stopped.

@@ -37,7 +37,8 @@ struct Shared {
 }
 
 impl VirtualCamera {
-    /// Whether this can be a virtual camera: a device that may be written. Whether it takes pictures is seen when it starts.
+    /// Whether this can be a virtual camera: a device that may be written. Whether it takes pictures is seen when it
+    /// starts.
     ///
     /// # Errors
     /// There is no such device, it is none, or may not be written; the text says what to do.
@@ -66,8 +67,8 @@ impl VirtualCamera {
         Err(RecordError::NoCameraHere)
     }
 
-    /// Starts to give pictures of this size: black until the first is offered, then the newest, with black bars where it has
-    /// another shape. `on_failure` is called once, on the camera's thread, where it ends by itself.
+    /// Starts to give pictures of this size: black until the first is offered, then the newest, with black bars where
+    /// it has another shape. `on_failure` is called once, on the camera's thread, where it ends by itself.
     ///
     /// # Errors
     /// As [`Self::check`]; ffmpeg is missing, or the system gives no more threads.

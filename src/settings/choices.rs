@@ -52,8 +52,8 @@ impl Default for Choices {
 }
 
 impl Choices {
-    /// Takes over what differs between `before` and `after`, and leaves the rest as it was: one change that a person makes
-    /// does not pin everything else.
+    /// Takes over what differs between `before` and `after`, and leaves the rest as it was: one change that a person
+    /// makes does not pin everything else.
     pub fn take_changes(&mut self, before: &Self, after: &Self) {
         take(&mut self.style, &before.style, &after.style);
         take(&mut self.strength, &before.strength, &after.strength);
@@ -83,8 +83,8 @@ pub struct AskedChoices {
 }
 
 impl AskedChoices {
-    /// What was asked for, and for the rest what is remembered. A size in pixels that is asked for is kept: no rate is held
-    /// then, unless one is asked for too.
+    /// What was asked for, and for the rest what is remembered. A size in pixels that is asked for is kept: no rate is
+    /// held then, unless one is asked for too.
     pub fn over(&self, remembered: &Choices) -> Choices {
         let usual_pace = if self.size.is_some_and(SizeRequest::names_size) { Rate::OFF } else { remembered.pace };
         Choices {

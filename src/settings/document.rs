@@ -6,8 +6,8 @@ use toml::{Table, Value};
 /// The keys that lead to a value.
 pub type KeyPath = Vec<String>;
 
-/// Reads a document into `T`, whose fields all have defaults. A key that is not known and a value that cannot be are left
-/// out, each with a sentence that names it.
+/// Reads a document into `T`, whose fields all have defaults. A key that is not known and a value that cannot be are
+/// left out, each with a sentence that names it.
 pub fn read<T: DeserializeOwned + Default>(document: &Table) -> (T, Vec<String>) {
     let (mut accepted, mut value, mut refused) = (Table::new(), T::default(), Vec::new());
     for (path, leaf) in leaves(document) {

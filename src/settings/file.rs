@@ -19,8 +19,8 @@ pub struct Remembered<T> {
 }
 
 impl<T: Serialize + DeserializeOwned + Default + Clone + PartialEq> Remembered<T> {
-    /// Reads the file, or takes the defaults where there is none. What is wrong in it is told by the sentences; a file that
-    /// is no TOML at all is set aside when the first change is saved. Without a path nothing is remembered.
+    /// Reads the file, or takes the defaults where there is none. What is wrong in it is told by the sentences; a file
+    /// that is no TOML at all is set aside when the first change is saved. Without a path nothing is remembered.
     pub fn open(path: Option<PathBuf>) -> (Self, Vec<String>) {
         let (value, notices) = match path.as_deref().map(std::fs::read_to_string) {
             None => (T::default(), Vec::new()),
@@ -43,8 +43,8 @@ impl<T: Serialize + DeserializeOwned + Default + Clone + PartialEq> Remembered<T
         self.value != self.saved
     }
 
-    /// Writes what has changed since the file was read or written last, whole or not at all. Everything else in the file
-    /// stays: comments, unknown keys, and what another program wrote meanwhile.
+    /// Writes what has changed since the file was read or written last, whole or not at all. Everything else in the
+    /// file stays: comments, unknown keys, and what another program wrote meanwhile.
     ///
     /// # Errors
     /// The folder or the file cannot be written. The change is then not tried again until the next one.
@@ -63,8 +63,8 @@ impl<T: Serialize + DeserializeOwned + Default + Clone + PartialEq> Remembered<T
     }
 }
 
-/// Writes a text file whole or not at all: to a temporary file beside it, which is then renamed. Its folder is made where
-/// it is missing.
+/// Writes a text file whole or not at all: to a temporary file beside it, which is then renamed. Its folder is made
+/// where it is missing.
 pub fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;

@@ -8,13 +8,14 @@ pub const SETTINGS_VARIABLE: &str = "IMPASTO_SETTINGS";
 /// A file of this name beside the executable makes the program portable: settings and profiles lie beside it, too.
 pub const PORTABLE_FILE: &str = "impasto-portable";
 
-/// Where the tokens lie by which a Wayland desktop shares again what was chosen last; `None` where nothing is remembered.
+/// Where the tokens lie by which a Wayland desktop shares again what was chosen last; `None` where nothing is
+/// remembered.
 pub fn portal_token_file() -> Option<PathBuf> {
     settings_folder().map(|folder| folder.join("portal.toml"))
 }
 
-/// The folder for settings and profiles; it need not exist yet. The environment variable comes first, then portable mode,
-/// then the platform's folder. `None` where the system has no such folder: then nothing is remembered.
+/// The folder for settings and profiles; it need not exist yet. The environment variable comes first, then portable
+/// mode, then the platform's folder. `None` where the system has no such folder: then nothing is remembered.
 pub fn settings_folder() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os(SETTINGS_VARIABLE).filter(|value| !value.is_empty()) {
         return Some(named.into());

@@ -20,8 +20,8 @@ pub enum HotkeyAction {
     ClickThrough,
 }
 
-/// Every action, what a person reads of it, and the keys that are tried for it where the person chose none: the first that
-/// no other program holds is taken. Many desktops change the workspace with Ctrl, Alt and an arrow.
+/// Every action, what a person reads of it, and the keys that are tried for it where the person chose none: the first
+/// that no other program holds is taken. Many desktops change the workspace with Ctrl, Alt and an arrow.
 const ACTIONS: [(HotkeyAction, &str, &[&str]); 10] = [
     (HotkeyAction::Panel, "Panel", &["Ctrl+Alt+P"]),
     (HotkeyAction::NextStyle, "Next style", &["Ctrl+Alt+Right", "Ctrl+Alt+."]),

@@ -1,8 +1,8 @@
 //! What the program remembers between runs: the person's settings, and what belongs to each game.
 //!
-//! Both are TOML files in one folder. Every key has a default; a key that is not known, or a value that cannot be, costs
-//! nothing but a notice that names it, and stays in the file until the person changes that value. Files are written whole,
-//! to a temporary file beside them that is then renamed, and keep the person's own comments.
+//! Both are TOML files in one folder. Every key has a default; a key that is not known, or a value that cannot be,
+//! costs nothing but a notice that names it, and stays in the file until the person changes that value. Files are
+//! written whole, to a temporary file beside them that is then renamed, and keep the person's own comments.
 
 mod changes;
 mod choices;

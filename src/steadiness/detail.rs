@@ -2,10 +2,11 @@
 
 use crate::frame::{BYTES_PER_PIXEL, Frame};
 
-/// The mean absolute difference of neighbouring pixels' brightness (Rec. 601 luma, `0..=1`), to the right and downwards.
+/// The mean absolute difference of neighbouring pixels' brightness (Rec. 601 luma, `0..=1`), to the right and
+/// downwards.
 ///
-/// No measure of steadiness, but the warning beside them: all of those are better for a blurred or pale painting, and so
-/// is this smaller.
+/// No measure of steadiness, but the warning beside them: all of those are better for a blurred or pale painting, and
+/// so is this smaller.
 pub fn detail(frame: &Frame) -> f64 {
     let width = frame.size.width as usize;
     let luma: Vec<f32> = frame.pixels.chunks_exact(BYTES_PER_PIXEL).map(luma).collect();

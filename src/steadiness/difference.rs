@@ -3,7 +3,8 @@
 use crate::frame::{BYTES_PER_PIXEL, Frame};
 
 /// The mean absolute difference over pixels and channels, `0..=1`, of `a` at each place and `b` at the place plus
-/// `moved` (x, y, in pixels). Only pixels of `a` that are at least `margin` pixels inside count; 0 where there are none.
+/// `moved` (x, y, in pixels). Only pixels of `a` that are at least `margin` pixels inside count; 0 where there are
+/// none.
 ///
 /// Both pictures have one size, and `margin` is at least as large as both parts of `moved`.
 pub fn mean_difference(a: &Frame, b: &Frame, moved: [usize; 2], margin: usize) -> f64 {

@@ -7,8 +7,8 @@ use crate::frame::Size;
 pub struct Flow {
     /// Size of both pictures.
     pub size: Size,
-    /// Per pixel of the later picture, in pixels: its place in the earlier picture minus its place in this one, x and y.
-    /// Meaningless where `is_occluded`.
+    /// Per pixel of the later picture, in pixels: its place in the earlier picture minus its place in this one, x and
+    /// y. Meaningless where `is_occluded`.
     pub vectors: Vec<[f32; 2]>,
     /// Whether the pixel's point was not to be seen in the earlier picture: hidden, outside, not there yet, or cut.
     pub is_occluded: Vec<bool>,

@@ -62,8 +62,8 @@ mod tests {
         shift_response(&frame, &painting, shift_px, |frame| Ok::<_, Infallible>(style(frame))).unwrap()
     }
 
-    /// Lays a pattern over the frame that stays on the screen, as a canvas texture does, or the tiling of a network that
-    /// works in blocks.
+    /// Lays a pattern over the frame that stays on the screen, as a canvas texture does, or the tiling of a network
+    /// that works in blocks.
     fn with_pattern(frame: &Frame, period: usize) -> Frame {
         let mut painting = frame.clone();
         let width = frame.size.width as usize;

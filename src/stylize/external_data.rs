@@ -1,5 +1,5 @@
-//! Weights outside the model file: they may only come from the model's own folder, and this is checked before ONNX Runtime
-//! opens anything.
+//! Weights outside the model file: they may only come from the model's own folder, and this is checked before ONNX
+//! Runtime opens anything.
 
 use super::StylizeError;
 use crate::onnx::{Attribute, DataLocation, Graph, Model, Node, TensorProto};
@@ -8,7 +8,8 @@ use std::path::{Component, Path};
 /// Checks every reference to a file outside the model.
 ///
 /// # Errors
-/// A file lies outside the model's folder (an absolute path, `..`, or a link that leads out), is missing, or is too short.
+/// A file lies outside the model's folder (an absolute path, `..`, or a link that leads out), is missing, or is too
+/// short.
 pub(super) fn check_external_data(path: &Path, model: &Model) -> Result<(), StylizeError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut check = |tensor: &TensorProto| check_tensor(path, folder, tensor);

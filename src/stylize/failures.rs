@@ -3,8 +3,8 @@
 use super::ProviderChoice;
 use std::sync::{Mutex, PoisonError};
 
-/// A provider that has failed so often is tried no more: a device that works for a while and fails again would interrupt
-/// the painting again and again.
+/// A provider that has failed so often is tried no more: a device that works for a while and fails again would
+/// interrupt the painting again and again.
 const MOST_FAILURES: usize = 2;
 
 /// Who failed, and why, in order.

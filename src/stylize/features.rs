@@ -17,8 +17,8 @@ pub struct FeatureMap {
     pub values: Vec<f32>,
 }
 
-/// A network from one picture, `[1, 3, height, width]` of RGB 0..=1, to one or more outputs `[1, channels, height, width]`.
-/// It runs on the CPU, at the size of each picture.
+/// A network from one picture, `[1, 3, height, width]` of RGB 0..=1, to one or more outputs `[1, channels, height,
+/// width]`. It runs on the CPU, at the size of each picture.
 #[derive(Debug)]
 pub struct FeatureSession {
     session: GraphSession,

@@ -22,7 +22,8 @@ pub struct GraphOutput {
     pub values: Vec<f32>,
 }
 
-/// A graph that ONNX Runtime computes on the CPU, at any size that it takes. What it computes is the same in every run on one machine.
+/// A graph that ONNX Runtime computes on the CPU, at any size that it takes. What it computes is the same in every run
+/// on one machine.
 #[derive(Debug)]
 pub struct GraphSession {
     session: Session,

@@ -26,8 +26,8 @@ pub(super) struct Understood {
     pub plan: NetworkPlan,
 }
 
-/// What Impasto understands of a model. Runs it on the CPU to find out what neither manifest nor graph says, which takes
-/// up to seconds.
+/// What Impasto understands of a model. Runs it on the CPU to find out what neither manifest nor graph says, which
+/// takes up to seconds.
 ///
 /// # Errors
 /// The model cannot be used: the error says why.

@@ -24,8 +24,8 @@ pub struct Manifest {
     pub sha256: Option<String>,
     /// Speed class of the network, in the words of its maker.
     pub tier: Option<String>,
-    /// The style's own brush as a multiple of the automatic one, 0.25 to 4: `1.5` paints strokes 1.5 times as large. Counts
-    /// only while the brush is automatic. See [`crate::control::Brush::factor`].
+    /// The style's own brush as a multiple of the automatic one, 0.25 to 4: `1.5` paints strokes 1.5 times as large.
+    /// Counts only while the brush is automatic. See [`crate::control::Brush::factor`].
     pub brush: Option<f32>,
     /// The network was trained on levelled frames, and is to paint such.
     pub levels: Option<bool>,
@@ -78,7 +78,8 @@ pub enum Fit {
     /// It shows the whole frame at another scale.
     #[default]
     Stretch,
-    /// It shows the middle of the frame at the same scale: a border is missing (convolutions without padding) or too much.
+    /// It shows the middle of the frame at the same scale: a border is missing (convolutions without padding) or too
+    /// much.
     Border,
     /// It starts at the top left corner at the same scale, with surplus to the right and below (padded to a multiple).
     Corner,

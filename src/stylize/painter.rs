@@ -77,7 +77,8 @@ impl Painter {
         self.levels = choice;
     }
 
-    /// Paints one frame at the requested size, rounded to what the network can do. Allocates nothing in the steady state.
+    /// Paints one frame at the requested size, rounded to what the network can do. Allocates nothing in the steady
+    /// state.
     ///
     /// Where levels apply, successive frames are told by their timestamps, see [`Leveller::table`]: frames whose
     /// timestamps do not grow are each levelled on their own.
@@ -178,9 +179,9 @@ impl Painter {
         self.provider.running != ProviderChoice::Cpu.to_string()
     }
 
-    /// Takes note that the provider failed with `error` while it painted (a graphics card was lost). Whoever lets go of this
-    /// painter and loads the style again gets the provider only where it proves again that it works, and not after a second
-    /// failure.
+    /// Takes note that the provider failed with `error` while it painted (a graphics card was lost). Whoever lets go of
+    /// this painter and loads the style again gets the provider only where it proves again that it works, and not after
+    /// a second failure.
     pub fn note_failure(&self, error: &StylizeError) {
         failures::note(&self.provider.running, reason_of(error));
     }

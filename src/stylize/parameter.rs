@@ -18,8 +18,8 @@ pub struct Parameter {
     pub values: Vec<f32>,
 }
 
-/// Joins what the graph and the manifest say of the further inputs, and gives every one its default: the manifest's; else
-/// the first value 1 and the others 0, which is one style of a blend, or 1 for a scalar.
+/// Joins what the graph and the manifest say of the further inputs, and gives every one its default: the manifest's;
+/// else the first value 1 and the others 0, which is one style of a blend, or 1 for a scalar.
 pub(super) fn parameters(
     graph: &[GraphParameter],
     manifest: &Manifest,

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 /// Where `scripts/run` unpacks ONNX Runtime's library, below the program's folder.
 pub(super) const BROUGHT_RUNTIME: &str = ".runtime/onnxruntime";
 
-/// Where `scripts/run --gpu cuda` unpacks the library with CUDA in it, and what that needs of NVIDIA's. It counts before
-/// the other: it was brought because it is wanted.
+/// Where `scripts/run --gpu cuda` unpacks the library with CUDA in it, and what that needs of NVIDIA's. It counts
+/// before the other: it was brought because it is wanted.
 pub(super) const BROUGHT_CUDA: &str = ".runtime/onnxruntime-cuda";
 
 /// The folder of the running executable.

@@ -1,6 +1,6 @@
-//! Providers that come as libraries of their own, which ONNX Runtime registers while it runs: WebGPU for graphics cards of
-//! any vendor, TensorRT for NVIDIA's, and OpenVINO for Intel's, and for Intel's processors with vector or matrix units for
-//! half precision.
+//! Providers that come as libraries of their own, which ONNX Runtime registers while it runs: WebGPU for graphics cards
+//! of any vendor, TensorRT for NVIDIA's, and OpenVINO for Intel's, and for Intel's processors with vector or matrix
+//! units for half precision.
 
 use super::missing::explain;
 use super::places::{executable_folder, folders_above_executable};
@@ -11,8 +11,9 @@ use ort::session::builder::SessionBuilder;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-/// All WebGPU sessions of a process share one device, and using it from two threads at once has crashed (plugin 0.4.0 with
-/// ONNX Runtime 1.32 on software Vulkan): every use takes its turn. A style that is loaded while another paints delays it.
+/// All WebGPU sessions of a process share one device, and using it from two threads at once has crashed (plugin 0.4.0
+/// with ONNX Runtime 1.32 on software Vulkan): every use takes its turn. A style that is loaded while another paints
+/// delays it.
 pub(super) static TURN: Mutex<()> = Mutex::new(());
 
 /// What brings a plugin, before its name.
@@ -97,8 +98,8 @@ impl Plugin {
             .map(|entry| entry.path())
     }
 
-    /// Adds the best of the plugin's devices to session options: one device runs the network. On a processor it works with
-    /// so many threads.
+    /// Adds the best of the plugin's devices to session options: one device runs the network. On a processor it works
+    /// with so many threads.
     ///
     /// # Errors
     /// There is no plugin, it cannot be loaded, or it sees no device: the text says which.

@@ -51,8 +51,8 @@ impl Postprocessor {
         }
     }
 
-    /// Fills `frame`, which has [`Self::painting_size`], from a tensor of `output` size. Returns whether all values that
-    /// were read are numbers.
+    /// Fills `frame`, which has [`Self::painting_size`], from a tensor of `output` size. Returns whether all values
+    /// that were read are numbers.
     pub fn run(&mut self, tensor: TensorRef<'_>, output: Size, frame: &mut Frame) -> bool {
         let place = placement(self.fit, frame.size, output);
         let (width, channels) = (output.width as usize, self.maps.len());

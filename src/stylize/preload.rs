@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-/// Loads, from a folder, the first library of each beginning of a file name, in this order, for the whole process. What is
-/// missing or cannot be loaded is left to whoever needs it: the system may have it elsewhere.
+/// Loads, from a folder, the first library of each beginning of a file name, in this order, for the whole process. What
+/// is missing or cannot be loaded is left to whoever needs it: the system may have it elsewhere.
 pub(super) fn preload(folder: &Path, beginnings: &[&str]) {
     let names: Vec<_> = std::fs::read_dir(folder)
         .map(|entries| {

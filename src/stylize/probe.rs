@@ -1,5 +1,5 @@
-//! Finds out by running a network what neither its graph nor its manifest says: which sizes it takes, how its output lies
-//! on the frame, and which value range it wants and gives.
+//! Finds out by running a network what neither its graph nor its manifest says: which sizes it takes, how its output
+//! lies on the frame, and which value range it wants and gives.
 
 use super::StylizeError;
 use super::convention::{Element, Layout, ValueRange};

@@ -45,8 +45,8 @@ const RACE_RUNS: usize = 5;
 /// ONNX Runtime's name for its own provider on the processor.
 const CPU_PROVIDER: &str = "CPUExecutionProvider";
 
-/// A provider's picture may differ from the CPU's by this much on average, in steps of 1/255: half precision, which some
-/// providers use by themselves, stays below.
+/// A provider's picture may differ from the CPU's by this much on average, in steps of 1/255: half precision, which
+/// some providers use by themselves, stays below.
 const MEAN_TOLERANCE: f64 = 2.0;
 
 /// The part of all values that may differ by more than [`LARGE_DIFFERENCE`].
@@ -82,7 +82,8 @@ impl std::fmt::Display for ProviderChoice {
     }
 }
 
-/// The number of threads for the CPU provider: `wanted`, or for 0 every core of a small machine and half of a larger one.
+/// The number of threads for the CPU provider: `wanted`, or for 0 every core of a small machine and half of a larger
+/// one.
 pub(super) fn thread_count(wanted: usize) -> usize {
     if wanted > 0 {
         return wanted;
@@ -108,8 +109,8 @@ fn session_options(threads: usize) -> Result<SessionBuilder, StylizeError> {
     build().map_err(|reason| StylizeError::RuntimeBroken { path: runtime.path.clone(), reason })
 }
 
-/// Session options for ONNX Runtime's own CPU provider, by name. Where none is named, `ort` has ONNX Runtime choose by a policy, which
-/// takes a plugin that was registered for other sessions, such as OpenVINO with its half precision.
+/// Session options for ONNX Runtime's own CPU provider, by name. Where none is named, `ort` has ONNX Runtime choose by
+/// a policy, which takes a plugin that was registered for other sessions, such as OpenVINO with its half precision.
 pub(super) fn cpu_options(threads: usize) -> Result<SessionBuilder, StylizeError> {
     let options = session_options(threads)?;
     let runtime = runtime()?;

@@ -1,4 +1,5 @@
-//! Scales a frame row by row while it is turned into a tensor: separable, antialiased, with taps computed once per size.
+//! Scales a frame row by row while it is turned into a tensor: separable, antialiased, with taps computed once per
+//! size.
 
 use crate::frame::{BYTES_PER_PIXEL, Frame, Size};
 

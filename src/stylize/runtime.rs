@@ -116,7 +116,8 @@ fn load(path: &Path) -> Result<Runtime, StylizeError> {
     Ok(Runtime { environment, path: path.to_owned(), version })
 }
 
-/// Hands the library's messages to our log. Its errors come back as results too, so they are no more than warnings here.
+/// Hands the library's messages to our log. Its errors come back as results too, so they are no more than warnings
+/// here.
 fn log(level: ort::logging::LogLevel, category: &str, _session: &str, location: &str, message: &str) {
     use ort::logging::LogLevel;
     match level {

@@ -95,8 +95,9 @@ struct Bound {
     value_pointers: Vec<*const ort::sys::OrtValue>,
 }
 
-// SAFETY: the tensors are the only part that is not `Send` by itself. They are made by ONNX Runtime's CPU allocator, which
-// may be used from any thread, hold no data of ours, and are reached only through `&self` and `&mut self` of this struct.
+// SAFETY: the tensors are the only part that is not `Send` by itself. They are made by ONNX Runtime's CPU allocator,
+// which may be used from any thread, hold no data of ours, and are reached only through `&self` and `&mut self` of this
+// struct.
 unsafe impl Send for Network {}
 
 impl Network {
@@ -140,8 +141,8 @@ impl Network {
         self.fault = fault;
     }
 
-    /// Makes and binds tensors for an input size, unless that is the bound one. Runs the network once to learn the size of
-    /// its output, and so warms it up.
+    /// Makes and binds tensors for an input size, unless that is the bound one. Runs the network once to learn the size
+    /// of its output, and so warms it up.
     ///
     /// # Errors
     /// The network does not run at this size, or its output is no picture.
@@ -235,10 +236,10 @@ impl Network {
         let session = self.session.as_ref().ok_or_else(unbound)?;
         let bound = self.bound.as_mut().ok_or_else(unbound)?;
         let mut output = bound.output.ptr().cast_mut();
-        // SAFETY: all pointers belong to live objects of this struct, the two arrays are equally long, names end in a null
-        // byte, and `&mut self` keeps any other run away. The call is made directly because `Session::run` collects the
-        // outputs into new containers, which would allocate on every frame; and an `IoBinding` would copy the input to a
-        // graphics card only once, when it is bound.
+        // SAFETY: all pointers belong to live objects of this struct, the two arrays are equally long, names end in a
+        // null byte, and `&mut self` keeps any other run away. The call is made directly because `Session::run`
+        // collects the outputs into new containers, which would allocate on every frame; and an `IoBinding` would copy
+        // the input to a graphics card only once, when it is bound.
         let outcome = unsafe {
             let status = (ort::api().Run)(
                 session.ptr().cast_mut(),

@@ -24,8 +24,8 @@ pub fn style_folders() -> Vec<PathBuf> {
     folders
 }
 
-/// The folder for the styles that a person makes or adds; it need not exist yet. `None` where the system has no folder for
-/// a person's data.
+/// The folder for the styles that a person makes or adds; it need not exist yet. `None` where the system has no folder
+/// for a person's data.
 pub fn own_styles_folder() -> Option<PathBuf> {
     user_data_folder().map(|folder| folder.join("styles"))
 }
@@ -36,14 +36,15 @@ pub fn style_key(style: &Style) -> String {
     if is_installed { style.name.clone() } else { style.model.to_string_lossy().into_owned() }
 }
 
-/// The styles installed in the style folders (those of the program, then the user's), sorted by name. Of two styles with
-/// the same name the one found first counts. A manifest that cannot be read is left out, with a warning in the log.
+/// The styles installed in the style folders (those of the program, then the user's), sorted by name. Of two styles
+/// with the same name the one found first counts. A manifest that cannot be read is left out, with a warning in the
+/// log.
 pub fn installed_styles() -> Vec<Style> {
     styles_in(&style_folders())
 }
 
-/// The style to paint with where none was chosen: the first of the folder that `IMPASTO_STYLES` names, or else the one of
-/// this program that shows best what it can do, or else the first.
+/// The style to paint with where none was chosen: the first of the folder that `IMPASTO_STYLES` names, or else the one
+/// of this program that shows best what it can do, or else the first.
 pub fn default_style(styles: &[Style]) -> Option<&Style> {
     default_among(styles, std::env::var_os(STYLES_VARIABLE).map(PathBuf::from).as_deref())
 }
@@ -77,7 +78,8 @@ fn styles_in(folders: &[PathBuf]) -> Vec<Style> {
     styles
 }
 
-/// The style of this name (case-insensitive; `oil-swirls` and `Oil swirls` are the same), or the model file at this path.
+/// The style of this name (case-insensitive; `oil-swirls` and `Oil swirls` are the same), or the model file at this
+/// path.
 ///
 /// # Errors
 /// Neither exists: the error lists the installed names.

@@ -1,8 +1,8 @@
 //! Checkpoints: all that training needs to go on exactly where it was.
 //!
-//! A line that names the format, a line of JSON, then as 32-bit little-endian floats the weights, the two moments of Adam, the running
-//! mean of the weights, and the best one so far, in the order of the network's parameters. Written to a temporary name and renamed, so that a file under the
-//! checkpoint's name is always whole.
+//! A line that names the format, a line of JSON, then as 32-bit little-endian floats the weights, the two moments of
+//! Adam, the running mean of the weights, and the best one so far, in the order of the network's parameters. Written to
+//! a temporary name and renamed, so that a file under the checkpoint's name is always whole.
 
 use super::adam::Adam;
 use super::{Evaluation, Losses, Settings, TrainDevice, TrainError};

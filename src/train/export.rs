@@ -25,8 +25,8 @@ pub struct Provenance {
     pub data: Vec<String>,
 }
 
-/// Writes a style: `out` is the model file, beside which its manifest (`.toml`) and thumbnail (`.png`) lie. Where networks
-/// were evaluated, the manifest tells of the best one, see [`Trainer::take_best`].
+/// Writes a style: `out` is the model file, beside which its manifest (`.toml`) and thumbnail (`.png`) lie. Where
+/// networks were evaluated, the manifest tells of the best one, see [`Trainer::take_best`].
 ///
 /// # Errors
 /// A file cannot be written.
@@ -101,8 +101,8 @@ struct WrittenPicture {
     multiple: Option<u32>,
 }
 
-/// How the style was made, and what was measured of it: on held-out crops, as far as it was evaluated, else running means
-/// over the last iterations.
+/// How the style was made, and what was measured of it: on held-out crops, as far as it was evaluated, else running
+/// means over the last iterations.
 #[derive(Serialize)]
 struct WrittenTraining<'p> {
     style_picture: &'p str,
@@ -124,7 +124,7 @@ struct WrittenTraining<'p> {
     device: String,
     batch: u32,
     crop_px: u32,
-    /// The side of a square with the area of the style picture as it was looked at.
+    /// The shorter side of the style picture as it was looked at.
     style_px: u32,
     #[serde(flatten)]
     measured: BTreeMap<String, f64>,
@@ -180,7 +180,7 @@ fn training<'p>(trainer: &'p Trainer, provenance: &'p Provenance) -> WrittenTrai
         device: trainer.devices().join(", then "),
         batch: settings.batch,
         crop_px: settings.crop_px,
-        style_px: (trainer.style_size().area() as f64).sqrt().round() as u32,
+        style_px: trainer.style_size().width.min(trainer.style_size().height),
         weights: weights.map(|(name, weight)| (name, rounded(weight))).collect(),
         measured: losses.chain(flicker).collect(),
     }

@@ -50,7 +50,8 @@ pub struct Features {
 }
 
 impl Features {
-    /// Reads VGG-16 from an ONNX file with Keras names, weights for blue, green, red of 0..255 minus the ImageNet means.
+    /// Reads VGG-16 from an ONNX file with Keras names, weights for blue, green, red of 0..255 minus the ImageNet
+    /// means.
     ///
     /// # Errors
     /// The file cannot be read, lacks a convolution, or a self-check shows that its weights are not those of VGG-16.
@@ -73,6 +74,17 @@ impl Features {
         let blocks = blocks.into_iter().map(|block| block.into_iter().map(tensors).collect()).collect();
         let means = Tensor::from_data(TensorData::new(BGR_MEANS.to_vec(), [1, 3, 1, 1]), device);
         Self { blocks, means, device: opened, engine: None }
+    }
+
+    /// Blocks of one convolution each with made-up weights, from channels to channels, on the processor.
+    #[cfg(test)]
+    pub(super) fn made_up(blocks: &[(usize, usize)]) -> Self {
+        let mut random = crate::network::Random::new(11);
+        let mut block = |&(inputs, outputs): &(usize, usize)| {
+            let weights = (0..outputs * inputs * 9).map(|_| random.normal() * 0.3).collect();
+            vec![FeatureConvolution { inputs, outputs, weights, biases: vec![0.1; outputs] }]
+        };
+        Self::new(blocks.iter().map(&mut block).collect(), &TrainDevice::processor())
     }
 
     /// The same features, whose losses an engine computes where it can: for pictures whose sides are multiples of
@@ -113,7 +125,8 @@ impl Features {
         self.blocks.len()
     }
 
-    /// What the last convolution of each of the first `count` blocks sees in pictures `[pictures, 3, height, width]`, RGB 0..=1.
+    /// What the last convolution of each of the first `count` blocks sees in pictures `[pictures, 3, height, width]`,
+    /// RGB 0..=1.
     pub fn see(&self, picture: Tensor<4>, count: usize) -> Vec<Tensor<4>> {
         let mut x = picture.flip([1]) * 255.0 - self.means.clone();
         let mut seen = Vec::with_capacity(count);

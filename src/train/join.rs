@@ -2,8 +2,8 @@
 
 use super::{Backend, TrainDevice};
 
-/// Computes both, on the processor at the same time: the second one on a thread of its own, because much of what `burn` computes uses one
-/// core only. A graphics card is fed by one thread.
+/// Computes both, on the processor at the same time: the second one on a thread of its own, because much of what `burn`
+/// computes uses one core only. A graphics card is fed by one thread.
 pub(super) fn join<A, B: Send>(
     device: &TrainDevice,
     first: impl FnOnce() -> A,

@@ -1,8 +1,9 @@
 //! Makes styles: trains a style transfer network from one picture, and writes it as an ONNX file with its manifest.
 //!
-//! [`Trainer`] holds everything: the [`Network`](crate::network::Network), the perceptual [`Features`], the pictures ([`Crops`]) and the optimizer.
-//! Tensors are those of `burn`, on the device that the features are on, see [`TrainDevice`]; between two iterations all
-//! weights live in plain memory, so that checkpoints and exports need nothing of `burn`. Only built with the feature `train`.
+//! [`Trainer`] holds everything: the [`Network`](crate::network::Network), the perceptual [`Features`], the pictures
+//! ([`Crops`]) and the optimizer. Tensors are those of `burn`, on the device that the features are on, see
+//! [`TrainDevice`]; between two iterations all weights live in plain memory, so that checkpoints and exports need
+//! nothing of `burn`. Only built with the feature `train`.
 
 mod adam;
 mod checkpoint;

@@ -19,9 +19,9 @@ pub(super) struct Batch {
 
 /// The losses, and their gradients in the order of the network's parameters; `None` where one is NaN or infinite.
 ///
-/// The frames are painted once. The losses of how the paintings look and those of how steady they are end at the paintings, and are computed
-/// side by side, each with a backward pass of its own; the gradients of both for the paintings then take one backward pass through the
-/// network.
+/// The frames are painted once. The losses of how the paintings look and those of how steady they are end at the
+/// paintings, and are computed side by side, each with a backward pass of its own; the gradients of both for the
+/// paintings then take one backward pass through the network.
 ///
 /// # Errors
 /// The engine of the features fails.

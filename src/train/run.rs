@@ -60,8 +60,8 @@ enum Norms {
     Batch(Vec<BatchStatistics>),
 }
 
-/// Paints a picture on the processor, whose painting is the one that others are compared with; its sides must be multiples
-/// of 4.
+/// Paints a picture on the processor, whose painting is the one that others are compared with; its sides must be
+/// multiples of 4.
 pub fn paint(network: &Network, picture: &Planes) -> Planes {
     paint_on(network, picture, TrainDevice::processor().tensors())
 }

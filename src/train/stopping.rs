@@ -3,7 +3,8 @@
 use super::Evaluation;
 use std::fmt;
 
-/// Training is never stopped before this share of it: until then steadiness counts little, and the learning rate is still high.
+/// Training is never stopped before this share of it: until then steadiness counts little, and the learning rate is
+/// still high.
 const EARLIEST_SHARE: f32 = 0.9;
 
 /// A score is better only where it is lower by this share: less is chance.

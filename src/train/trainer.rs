@@ -13,19 +13,21 @@ use super::{
     Crops, Evaluation, Features, LossWeights, Losses, PictureBatch, Planes, Settings, StopReason, TrainDevice,
     TrainError,
 };
-use crate::frame::{Frame, Size};
+use crate::frame::{Frame, Size, resize_lanczos};
 use crate::network::{Network, Parameter, Random};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Batches in a row for which a loss or gradient is NaN or infinite before training ends. One alone says little of the weights: it was
-/// seen after 166 iterations of `classic`, for a reason that was not examined, and the next ones were well.
+/// Batches in a row for which a loss or gradient is NaN or infinite before training ends. One alone says little of the
+/// weights: it was seen after 166 iterations of `classic`, for a reason that was not examined, and the next ones were
+/// well.
 const SKIPPED_BATCHES: u32 = 8;
 
 /// The share of one iteration in the running means of the losses.
 pub(super) const MEAN_SHARE: f32 = 0.02;
 
-/// Of so many iterations, one learns from successive frames, which cost two more paintings; they count so much more there.
+/// Of so many iterations, one learns from successive frames, which cost two more paintings; they count so much more
+/// there.
 const PAIR_EVERY: u64 = 4;
 
 /// What is left of the running mean of the weights in an iteration.
@@ -54,7 +56,8 @@ pub struct Trainer {
 pub type Teacher = Box<dyn FnMut(&Frame) -> Result<Frame, String>>;
 
 impl Trainer {
-    /// A network that starts from random weights, or from those of another style. It is trained on the features' device.
+    /// A network that starts from random weights, or from those of another style. It is trained on the features'
+    /// device.
     ///
     /// # Errors
     /// `from` are not the weights of a network of this architecture.
@@ -93,8 +96,8 @@ impl Trainer {
         Ok(checkpoint::read(checkpoint)?.0.settings)
     }
 
-    /// Goes on from a checkpoint: on the processor, exactly as if there had been no interruption. A graphics card adds up
-    /// in an order of its own, and does not repeat itself to the last bit.
+    /// Goes on from a checkpoint: on the processor, exactly as if there had been no interruption. A graphics card adds
+    /// up in an order of its own, and does not repeat itself to the last bit.
     ///
     /// # Errors
     /// The checkpoint cannot be read, or was made with other settings.
@@ -117,8 +120,10 @@ impl Trainer {
         let device = features.device().clone();
         let State { settings, spent, random, means, skipped, evaluations, mut devices, .. } = state;
         checkpoint::note_device(&mut devices, &device);
-        let style_size = with_short_side(style.size, settings.style_px);
-        let picture = Planes::from_frame(&scaled(style, style_size));
+        let mut picture = Frame::new(style.size.with_short_side(settings.style_px));
+        resize_lanczos(style, &mut picture);
+        let style_size = picture.size;
+        let picture = Planes::from_frame(&picture);
         let targets = StyleTargets::new(&features, &picture.tensor(device.tensors()));
         Self {
             settings,
@@ -145,11 +150,12 @@ impl Trainer {
         Self { teacher: Some(teacher), ..self }
     }
 
-    /// One iteration; `limit` decides the learning rate and the weight of steadiness. Batches for which a loss or gradient is NaN or
-    /// infinite are skipped.
+    /// One iteration; `limit` decides the learning rate and the weight of steadiness. Batches for which a loss or
+    /// gradient is NaN or infinite are skipped.
     ///
     /// # Errors
-    /// Batch after batch is skipped (the weights are left as they were), no picture can be decoded, or the teacher cannot paint.
+    /// Batch after batch is skipped (the weights are left as they were), no picture can be decoded, or the teacher
+    /// cannot paint.
     pub fn step(&mut self, limit: Limit) -> Result<Losses, TrainError> {
         self.step_seen(limit, |_| ())
     }
@@ -211,7 +217,8 @@ impl Trainer {
         self.settings.crop_px + 2 * JUDGED_MARGIN_PX as u32
     }
 
-    /// Whether it is time for [`Self::evaluate`]; in the end, that is wherever it was not done since the last iteration.
+    /// Whether it is time for [`Self::evaluate`]; in the end, that is wherever it was not done since the last
+    /// iteration.
     pub fn is_evaluation_due(&self, limit: Limit) -> bool {
         let (iteration, spent) =
             self.evaluations.last().map_or((0, Duration::ZERO), |last| (last.iteration, last.spent));
@@ -220,8 +227,9 @@ impl Trainer {
         steps > 0 && (is_over || limit.is_evaluation_due(steps, self.spent.saturating_sub(spent)))
     }
 
-    /// Computes the losses of the mean network on held-out crops, if that was not done since the last iteration, and keeps it if it is the best
-    /// so far. Takes seconds, the first time more. Nothing that is learnt later depends on it.
+    /// Computes the losses of the mean network on held-out crops, if that was not done since the last iteration, and
+    /// keeps it if it is the best so far. Takes seconds, the first time more. Nothing that is learnt later depends on
+    /// it.
     ///
     /// # Errors
     /// The score is NaN or infinite, or the teacher cannot paint.
@@ -359,13 +367,6 @@ impl Trainer {
         let row = |frame| [fitting(frame, height_px), painting_on(self.network(), frame, height_px, &self.device)];
         side_by_side(&frames.iter().map(row).collect::<Vec<_>>())
     }
-}
-
-/// A size with this shorter side, in pixels.
-fn with_short_side(size: Size, side: u32) -> Size {
-    let shortest = u64::from(size.width.min(size.height).max(1));
-    let scaled = |length: u32| ((u64::from(length) * u64::from(side) + shortest / 2) / shortest).max(1) as u32;
-    Size::new(scaled(size.width), scaled(size.height))
 }
 
 /// The teacher's painting of a crop, at the crop's size; `None` where there is no teacher.

@@ -1,7 +1,8 @@
-//! The way to the first instance through a port of this machine alone, where the system has no sockets in its file system.
+//! The way to the first instance through a port of this machine alone, where the system has no sockets in its file
+//! system.
 //!
-//! Every program of the machine can reach the port. So the first instance writes its number, and a secret, into a file of the
-//! person's own folder for settings, which others cannot read, and hears only who knows the secret.
+//! Every program of the machine can reach the port. So the first instance writes its number, and a secret, into a file
+//! of the person's own folder for settings, which others cannot read, and hears only who knows the secret.
 
 use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};

@@ -1,8 +1,8 @@
 //! One running program per desktop: a second start hands its order to the first.
 //!
-//! Who holds the lock is the first. It listens on a socket in the folder for run-time files (on Windows on a port, in the folder
-//! for settings); both are named after the display and the settings folder, so that two desktops, or two sets of settings, do
-//! not know of each other.
+//! Who holds the lock is the first. It listens on a socket in the folder for run-time files (on Windows on a port, in
+//! the folder for settings); both are named after the display and the settings folder, so that two desktops, or two
+//! sets of settings, do not know of each other.
 
 #[cfg(any(not(unix), test))]
 mod loopback;

@@ -1,6 +1,6 @@
-//! The overlay on Wayland desktops that have the layer shell (sway, Hyprland, KDE Plasma and others; not GNOME): a surface
-//! above everything on one screen, with an empty input region. No program is told where a window is, so it covers the whole
-//! screen: it lies exactly over a game that fills it.
+//! The overlay on Wayland desktops that have the layer shell (sway, Hyprland, KDE Plasma and others; not GNOME): a
+//! surface above everything on one screen, with an empty input region. No program is told where a window is, so it
+//! covers the whole screen: it lies exactly over a game that fills it.
 
 use super::super::surface::Canvas;
 use anyhow::{Context, bail};

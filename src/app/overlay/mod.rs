@@ -1,4 +1,5 @@
-//! Keeps the overlay window exactly over the game's client area, and lets clicks through it: as each platform does that.
+//! Keeps the overlay window exactly over the game's client area, and lets clicks through it: as each platform does
+//! that.
 
 #[cfg(target_os = "linux")]
 mod x11;

@@ -1,8 +1,8 @@
-//! The overlay on Microsoft's desktop: a layered, transparent tool window that is never activated and is owned by nobody (a
-//! window owned by the game would go down and come up with it in ways of its own).
+//! The overlay on Microsoft's desktop: a layered, transparent tool window that is never activated and is owned by
+//! nobody (a window owned by the game would go down and come up with it in ways of its own).
 //!
-//! Under wine, which captures no windows, it was given black pictures, and seen to lie over a window, to follow it when that was
-//! moved and resized, and to hide with it. Nobody has run it on a real Windows yet.
+//! Under wine, which captures no windows, it was given black pictures, and seen to lie over a window, to follow it when
+//! that was moved and resized, and to hide with it. Nobody has run it on a real Windows yet.
 
 use crate::capture::Placement;
 use anyhow::Context;

@@ -1,8 +1,8 @@
 //! The overlay on X11: geometry, stacking and click-through.
 //!
-//! The overlay is an override-redirect window: no window manager places, decorates, focuses or lists it, so it can be put
-//! exactly over the game, also over one that fills the screen. Its input shape is empty, so that every click reaches
-//! whatever lies below.
+//! The overlay is an override-redirect window: no window manager places, decorates, focuses or lists it, so it can be
+//! put exactly over the game, also over one that fills the screen. Its input shape is empty, so that every click
+//! reaches whatever lies below.
 
 use crate::capture::Placement;
 use anyhow::Context;
@@ -47,8 +47,8 @@ impl OverlayWindow {
         Ok(())
     }
 
-    /// Gives the window an empty input shape, or its whole area again. It is checked, hence flushed: winit sends its own without a flush
-    /// (winit#4120).
+    /// Gives the window an empty input shape, or its whole area again. It is checked, hence flushed: winit sends its
+    /// own without a flush (winit#4120).
     ///
     /// # Errors
     /// The display was lost, or has no SHAPE extension.

@@ -53,8 +53,10 @@ pub fn show(ui: &mut Ui, view: &PanelView, pictures: &StylePictures, requests: &
                     let painting = style.manifest.as_ref().and_then(|manifest| manifest.painting.as_ref());
                     let tile = Tile { picture, title: &title, subtitle: None, is_chosen, is_weak: false };
                     let response = tile.show(ui, width, ASPECT);
-                    let hint = painting.map_or_else(|| title.clone(), ToString::to_string);
-                    if response.on_hover_text(hint).clicked() && !is_chosen {
+                    let hint = |ui: &mut Ui| {
+                        ui.label(painting.map_or_else(|| title.clone(), ToString::to_string));
+                    };
+                    if response.on_hover_ui(hint).clicked() && !is_chosen {
                         requests.push(Command::SetStyle(style.name.clone()).into());
                     }
                 }

@@ -1,4 +1,5 @@
-//! Letters that egui's own fonts lack, such as those of a Japanese title: from the system's fonts, which fontconfig finds.
+//! Letters that egui's own fonts lack, such as those of a Japanese title: from the system's fonts, which fontconfig
+//! finds.
 
 use egui::{FallbackRequest, FontData, FontInsert};
 use std::process::{Command, Stdio};
@@ -6,8 +7,8 @@ use std::process::{Command, Stdio};
 /// A face's number within its file; fontconfig keeps the number of a variable font's instance above it.
 const FACE_BITS: u32 = 0xFFFF;
 
-/// A font that has a letter, where this is Linux and fontconfig knows one. egui asks once for each letter that it lacks, on the
-/// main thread, and looks whether the font is one; asking takes some milliseconds.
+/// A font that has a letter, where this is Linux and fontconfig knows one. egui asks once for each letter that it
+/// lacks, on the main thread, and looks whether the font is one; asking takes some milliseconds.
 pub fn system_font(request: &FallbackRequest<'_>) -> Option<FontInsert> {
     if !cfg!(target_os = "linux") {
         return None;

@@ -1,4 +1,5 @@
-//! The panel's look: warm dark surfaces, one accent colour, a scale of four type sizes, and spacing in steps of 4 points.
+//! The panel's look: warm dark surfaces, one accent colour, a scale of four type sizes, and spacing in steps of 4
+//! points.
 
 use super::system_fonts::system_font;
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, vec2};

@@ -43,8 +43,8 @@ impl TrainForm {
         self.plan.get_or_insert_with(TrainingPlan::suggested)
     }
 
-    /// Takes files that were dropped on the window: a picture is the style, a folder is to be learnt on. Tells whether there
-    /// were any.
+    /// Takes files that were dropped on the window: a picture is the style, a folder is to be learnt on. Tells whether
+    /// there were any.
     pub fn take_dropped(&mut self, context: &egui::Context) -> bool {
         let dropped = context.input(|input| input.raw.dropped_files.clone());
         let paths: Vec<PathBuf> = dropped.iter().map(|file| file.path().to_owned()).collect();

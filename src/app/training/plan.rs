@@ -69,8 +69,8 @@ impl TrainingPlan {
             .filter(|path| path.is_file() && !self.name.trim().is_empty())
     }
 
-    /// The training, if nothing is missing; the style goes into `folder`, and `from` is a style of the same tier to start
-    /// from.
+    /// The training, if nothing is missing; the style goes into `folder`, and `from` is a style of the same tier to
+    /// start from.
     ///
     /// # Errors
     /// Something is missing: the text says what to do.
@@ -110,7 +110,8 @@ impl TrainingOrder {
     }
 }
 
-/// A path as people type it: spaces and quotes around it, and `~` for the person's own folder. Empty where nothing was typed.
+/// A path as people type it: spaces and quotes around it, and `~` for the person's own folder. Empty where nothing was
+/// typed.
 pub fn typed_path(typed: &str) -> PathBuf {
     let typed = typed.trim().trim_matches(['"', '\'']);
     match (typed.strip_prefix("~/"), directories::UserDirs::new()) {

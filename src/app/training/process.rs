@@ -94,8 +94,8 @@ impl Training {
         matches!(self.stage, Stage::Finished | Stage::Stopped | Stage::Failed(_))
     }
 
-    /// Tells the trainer to stop: it keeps what it has learnt and writes the style, which takes a few seconds. The second
-    /// time it is ended at once; its last checkpoint stays.
+    /// Tells the trainer to stop: it keeps what it has learnt and writes the style, which takes a few seconds. The
+    /// second time it is ended at once; its last checkpoint stays.
     pub fn stop(&mut self) {
         if self.has_ended() {
             return;

@@ -18,7 +18,8 @@ pub struct TrainingProgress {
     pub preview: Option<PathBuf>,
     /// For people: why it ended, say.
     pub message: Option<String>,
-    /// What it is trained on, and how that was found: what became of the self-test of a graphics card, where there was one.
+    /// What it is trained on, and how that was found: what became of the self-test of a graphics card, where there was
+    /// one.
     pub device: Option<String>,
     pub device_note: Option<String>,
 }

@@ -1,4 +1,5 @@
-//! The tray: what its icon tells and its menu offers, the same on every system; each system's own kind of tray shows it.
+//! The tray: what its icon tells and its menu offers, the same on every system; each system's own kind of tray shows
+//! it.
 
 #[cfg_attr(not(any(target_os = "linux", windows)), allow(dead_code, reason = "there is no tray to show it"))]
 mod menu;

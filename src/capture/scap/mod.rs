@@ -1,5 +1,6 @@
-//! Capture with scap, in a process of its own: scap panics where a person cancels, blocks for ever when a game dies, and can be
-//! had once in a process. [`ScapSource`] starts `impasto-scap` (`backends/scap`), which speaks as `protocol` describes, and ends it.
+//! Capture with scap, in a process of its own: scap panics where a person cancels, blocks for ever when a game dies,
+//! and can be had once in a process. [`ScapSource`] starts `impasto-scap` (`backends/scap`), which speaks as `protocol`
+//! describes, and ends it.
 
 #[cfg(feature = "scap")]
 mod error;

@@ -1,15 +1,15 @@
-//! What `impasto-scap` and we say to each other over its standard output and input. Both programs are built with this one
-//! file, so that they cannot drift apart; whoever changes it counts [`VERSION`] up.
+//! What `impasto-scap` and we say to each other over its standard output and input. Both programs are built with this
+//! one file, so that they cannot drift apart; whoever changes it counts [`VERSION`] up.
 //!
-//! The program's output begins with [`MAGIC`] and the version. Then come messages: a byte that tells the kind, the length
-//! of what follows in bytes (`u32`), and that; numbers are little-endian.
+//! The program's output begins with [`MAGIC`] and the version. Then come messages: a byte that tells the kind, the
+//! length of what follows in bytes (`u32`), and that; numbers are little-endian.
 //!
 //! | kind | what follows | meaning |
 //! | --- | --- | --- |
 //! | 1 | nothing | it asks what to share, or begins |
 //! | 2 | nothing | what is captured is known: pictures will come |
 //! | 3 | nothing | it lives, and has nothing to say |
-//! | 4 | width, height (`u32` each), age in microseconds (`u32`), the pixels | a picture: packed rows of blue, green, red, unused |
+//! | 4 | width, height (`u32` each), age in microseconds (`u32`), the pixels | a picture: packed rows of BGRX |
 //! | 5 | nothing | there will be no more pictures |
 //! | 6 | text in UTF-8 | it failed: why, and what to do |
 //! | 7 | id (`u32`), title in UTF-8 | a window that can be captured |

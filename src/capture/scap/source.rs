@@ -33,8 +33,8 @@ pub struct ScapPatience {
     pub first_picture: Duration,
     /// Between two signs of life.
     pub life: Duration,
-    /// A game that has stood still for so long is told to be [`IdleReason::Paused`]: scap does not say when a game was closed or
-    /// hidden.
+    /// A game that has stood still for so long is told to be [`IdleReason::Paused`]: scap does not say when a game was
+    /// closed or hidden.
     pub stillness: Duration,
 }
 

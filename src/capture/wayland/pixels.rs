@@ -12,8 +12,8 @@ pub enum PixelLayout {
     TenBits { blue: u32, green: u32, red: u32 },
 }
 
-/// Every format that is taken, the best first: a plain copy, then those that need shuffling. PipeWire names bytes in memory
-/// order, and words from the highest bit down.
+/// Every format that is taken, the best first: a plain copy, then those that need shuffling. PipeWire names bytes in
+/// memory order, and words from the highest bit down.
 pub const FORMATS: [(VideoFormat, PixelLayout); 18] = [
     (VideoFormat::BGRx, bytes(4, 0, 1, 2)),
     (VideoFormat::BGRA, bytes(4, 0, 1, 2)),

@@ -43,7 +43,8 @@ pub enum PortalNews {
     Failed(PortalError),
 }
 
-/// A conversation that runs on the thread `portal`; dropping it closes the dialog, ends the sharing and joins the thread.
+/// A conversation that runs on the thread `portal`; dropping it closes the dialog, ends the sharing and joins the
+/// thread.
 pub struct Conversation {
     news: Receiver<PortalNews>,
     abort: AbortHandle,
@@ -103,8 +104,8 @@ async fn connect(bus: Option<&str>) -> Result<zbus::Connection, PortalError> {
     builder.map_err(no_session)?.build().await.map_err(no_session)
 }
 
-/// Asks, and then waits for the end of the sharing. The connection is its own: when it is dropped, the desktop closes dialog
-/// and stream.
+/// Asks, and then waits for the end of the sharing. The connection is its own: when it is dropped, the desktop closes
+/// dialog and stream.
 async fn talk(request: &PortalRequest, teller: &Sender<PortalNews>) -> Result<(), PortalError> {
     let connection = connect(request.bus.as_deref()).await?;
     let screencast = Screencast::with_connection(connection).await?;

@@ -1,5 +1,5 @@
-//! The stream of pictures from PipeWire. Everything runs on the thread that polls, within [`PictureStream::wait`]: PipeWire
-//! calls back from a thread of its own unless the loop stays entered.
+//! The stream of pictures from PipeWire. Everything runs on the thread that polls, within [`PictureStream::wait`]:
+//! PipeWire calls back from a thread of its own unless the loop stays entered.
 
 use super::offers::{self, LONGEST_SIDE_PX};
 use super::pixels::{Part, PixelLayout, copy_part, layout_of};
@@ -25,16 +25,17 @@ use std::time::{Duration, Instant};
 /// The largest number of pixels of a picture.
 const MOST_PIXELS: usize = 1 << 26;
 
-/// A stream that ended before a format was agreed on is tried again after this time, for PipeWire's session manager may not
-/// know yet what the portal has just shared.
+/// A stream that ended before a format was agreed on is tried again after this time, for PipeWire's session manager may
+/// not know yet what the portal has just shared.
 const RETRY_PAUSE: Duration = Duration::from_millis(250);
 const MOST_TRIES: u32 = 3;
 
 /// How long it may take until a format is agreed on.
 const FORMAT_PATIENCE: Duration = Duration::from_secs(10);
 
-/// A stream that has given no picture of its format is paused and resumed after this time: the only picture of a game that
-/// stands still may have been sent before our end was ready, and compositors send one whenever a stream begins to run.
+/// A stream that has given no picture of its format is paused and resumed after this time: the only picture of a game
+/// that stands still may have been sent before our end was ready, and compositors send one whenever a stream begins to
+/// run.
 const NUDGE_PAUSE: Duration = Duration::from_millis(700);
 const MOST_NUDGES: u32 = 8;
 
@@ -92,8 +93,8 @@ pub struct PictureStream {
     shared: Rc<RefCell<Shared>>,
 }
 
-/// A loop that belongs to this thread until it is dropped. Without that, whatever comes between two waits would be handled
-/// by PipeWire's data thread, beside ours.
+/// A loop that belongs to this thread until it is dropped. Without that, whatever comes between two waits would be
+/// handled by PipeWire's data thread, beside ours.
 struct EnteredLoop(MainLoopRc);
 
 impl EnteredLoop {

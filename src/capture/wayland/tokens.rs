@@ -11,8 +11,8 @@ pub fn last_token(request: &PortalRequest) -> Option<String> {
     read(path).remove(request.target.key())
 }
 
-/// Keeps the token of this choice for the next start, or forgets that of the last. A token that cannot be kept costs the next
-/// start a question, nothing else.
+/// Keeps the token of this choice for the next start, or forgets that of the last. A token that cannot be kept costs
+/// the next start a question, nothing else.
 pub fn keep_token(request: &PortalRequest, token: Option<&str>) {
     let Some(path) = &request.token_file else { return };
     if let Err(error) = write(path, request.target, token) {

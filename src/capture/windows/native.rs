@@ -1,5 +1,5 @@
-//! What Win32 tells of a window. All rectangles are in physical pixels, for winit makes the process aware of each monitor's
-//! scale.
+//! What Win32 tells of a window. All rectangles are in physical pixels, for winit makes the process aware of each
+//! monitor's scale.
 
 use crate::capture::{Placement, Visibility, WindowInfo, WindowState};
 use crate::frame::Size;
@@ -113,7 +113,8 @@ pub fn size_of_area(area: RECT) -> Size {
 /// The windows that a person may want to paint, front to back.
 pub fn capturable_windows() -> Vec<WindowInfo> {
     extern "system" fn gather(window: HWND, found: LPARAM) -> BOOL {
-        // SAFETY: the parameter is the vector below, which outlives the enumeration and is used by nobody else meanwhile.
+        // SAFETY: the parameter is the vector below, which outlives the enumeration and is used by nobody else
+        // meanwhile.
         let found = unsafe { &mut *(found.0 as *mut Vec<HWND>) };
         found.push(window);
         true.into()

@@ -16,7 +16,8 @@ use windows_capture::settings::{
 };
 use windows_capture::window::Window;
 
-/// Time between two pictures at least. Windows 11 24H2 ends at 60 frames a second where less than a millisecond is asked for.
+/// Time between two pictures at least. Windows 11 24H2 ends at 60 frames a second where less than a millisecond is
+/// asked for.
 const LEAST_INTERVAL: Duration = Duration::from_millis(1);
 
 /// Bytes of a pixel: blue, green, red, and one that is not used.

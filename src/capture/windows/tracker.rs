@@ -22,8 +22,8 @@ impl WindowTracker {
         if exists(handle(id)) { Ok(Self { id, last: None }) } else { Err(CaptureError::WindowGone { id }) }
     }
 
-    /// Waits up to `timeout` for a change and tells the placement after it; `None` where nothing changed. The first call
-    /// tells the placement at once. After `Closed`, nothing changes any more.
+    /// Waits up to `timeout` for a change and tells the placement after it; `None` where nothing changed. The first
+    /// call tells the placement at once. After `Closed`, nothing changes any more.
     ///
     /// # Errors
     /// None on this system.

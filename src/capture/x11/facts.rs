@@ -12,8 +12,8 @@ const ICONIC_STATE: u32 = 3;
 const ALL_DESKTOPS: u32 = u32::MAX;
 
 /// Names, in lower case, of window managers that keep the windows of other workspaces mapped, so that only
-/// `_NET_WM_DESKTOP` tells that they are not shown. With others a mapped window is shown, even where another workspace is
-/// the current one: tiling window managers show one workspace on each monitor.
+/// `_NET_WM_DESKTOP` tells that they are not shown. With others a mapped window is shown, even where another workspace
+/// is the current one: tiling window managers show one workspace on each monitor.
 const KEEPING_WINDOW_MANAGERS: [&str; 7] = ["mutter", "muffin", "gnome shell", "kwin", "marco", "metacity", "gala"];
 
 /// Properties are read up to this many 32-bit words; longer ones are cut.

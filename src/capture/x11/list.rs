@@ -10,7 +10,8 @@ use crate::frame::{Frame, Size, resize_bilinear};
 use std::time::{Duration, Instant};
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, MapState};
 
-/// How deep below a child of the root an application's window may lie: window managers put one to three frames around it.
+/// How deep below a child of the root an application's window may lie: window managers put one to three frames around
+/// it.
 const DEEPEST_CLIENT: usize = 6;
 
 /// How long a thumbnail may take: a window that is covered first has to draw what nobody saw before.

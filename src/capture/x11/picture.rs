@@ -13,8 +13,8 @@ const COMPOSITE_VERSION: (u32, u32) = (0, 4);
 
 /// The picture of one window.
 ///
-/// With Composite, the server keeps the whole picture in a pixmap, also what is covered or off the screen. Without, only
-/// the screen can be read: other windows show where they cover this one, and what is off the screen is black.
+/// With Composite, the server keeps the whole picture in a pixmap, also what is covered or off the screen. Without,
+/// only the screen can be read: other windows show where they cover this one, and what is off the screen is black.
 pub struct WindowPicture {
     window: u32,
     grabber: Grabber,

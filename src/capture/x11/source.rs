@@ -59,8 +59,8 @@ impl X11WindowSource {
         Self::open_sharing(display, id, true)
     }
 
-    /// As [`X11WindowSource::open_on`], with every picture through the connection, as from a server on another machine: what
-    /// shared memory is compared with.
+    /// As [`X11WindowSource::open_on`], with every picture through the connection, as from a server on another machine:
+    /// what shared memory is compared with.
     ///
     /// # Errors
     /// The display cannot be reached, the window does not exist, or it has no picture that can be read.

@@ -39,8 +39,8 @@ impl WindowTracker {
         Ok(Self { display, window: id, watch, last: None, is_stale: true, must_tell: true })
     }
 
-    /// Waits up to `timeout` for a change and tells the placement after it; `None` where nothing changed. The first call
-    /// tells the placement at once. A restacked window is told of even where its placement is the same, so that an
+    /// Waits up to `timeout` for a change and tells the placement after it; `None` where nothing changed. The first
+    /// call tells the placement at once. A restacked window is told of even where its placement is the same, so that an
     /// overlay can be put above it again. After `Closed`, nothing changes any more.
     ///
     /// # Errors

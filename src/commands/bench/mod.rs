@@ -1,7 +1,8 @@
 //! `impasto bench`: how fast a style paints here, against ONNX Runtime alone.
 //!
 //! Everything is measured in one run, in short rounds that take turns, and medians over the rounds are told: what else
-//! the machine does then weighs on all figures alike. `--capture` measures backends of capture instead, in the same way.
+//! the machine does then weighs on all figures alike. `--capture` measures backends of capture instead, in the same
+//! way.
 
 mod capture;
 mod lane;
@@ -23,8 +24,8 @@ use report::{Baseline, Compositor, Report};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// About how long one measurement of a round takes: some ten paintings of a network that is worth its pipeline, and short
-/// beside whatever else the machine does.
+/// About how long one measurement of a round takes: some ten paintings of a network that is worth its pipeline, and
+/// short beside whatever else the machine does.
 const SLICE: Duration = Duration::from_millis(250);
 /// At least so many rounds, for the medians.
 const FEWEST_ROUNDS: u32 = 3;

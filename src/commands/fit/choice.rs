@@ -3,9 +3,9 @@
 use crate::frame::Size;
 use crate::network::MULTIPLE_PX;
 
-/// The share of a frame's time that a network may take in the median. The rest is for what happens to every frame beside it,
-/// on the same machine: the game, and the compositor, which alone took 12 % of the paintings per second at 640x480 where
-/// the processor draws (docs/benchmarks.md); and half of all frames take longer than the median.
+/// The share of a frame's time that a network may take in the median. The rest is for what happens to every frame
+/// beside it, on the same machine: the game, and the compositor, which alone took 12 % of the paintings per second at
+/// 640x480 where the processor draws (docs/benchmarks.md); and half of all frames take longer than the median.
 pub const HEADROOM: f64 = 0.8;
 
 /// A network that takes longer than this many times what it may is not worth measuring well, nor are larger ones.
@@ -19,8 +19,8 @@ pub fn limit_ms(fps: f64) -> f64 {
     HEADROOM * 1e3 / fps
 }
 
-/// The place of the largest network that holds, of (multiply-adds, milliseconds) in any order. Each is judged by its own
-/// time: that a smaller one was slower, by chance or by its shape, does not count against a larger one.
+/// The place of the largest network that holds, of (multiply-adds, milliseconds) in any order. Each is judged by its
+/// own time: that a smaller one was slower, by chance or by its shape, does not count against a larger one.
 pub fn largest(networks: impl IntoIterator<Item = (f64, Option<f64>)>, limit_ms: f64) -> Option<usize> {
     let holds = |&(_, (_, ms)): &(usize, (f64, Option<f64>))| ms.is_some_and(|ms| ms <= limit_ms);
     networks.into_iter().enumerate().filter(holds).max_by(|(_, a), (_, b)| a.0.total_cmp(&b.0)).map(|(place, _)| place)

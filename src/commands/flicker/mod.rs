@@ -2,8 +2,8 @@
 //!
 //! Every frame is painted by every style, and each pair of successive paintings gives a warping error; on some frames
 //! the responses to noise, shifts and a bright object are measured with further paintings. The figures are defined in
-//! [`crate::steadiness`]. Beside them stand the measures of [`crate::likeness`], of which style and content need the features
-//! of VGG-16 and style and palette the style picture.
+//! [`crate::steadiness`]. Beside them stand the measures of [`crate::likeness`], of which style and content need the
+//! features of VGG-16 and style and palette the style picture.
 
 mod critic;
 mod judge;
@@ -74,10 +74,12 @@ pub struct FlickerArgs {
     /// A further input of the networks that have it, such as their style weights.
     #[arg(long = "param", value_name = "NAME=VALUE[,VALUE..]")]
     parameters: Vec<ParameterValue>,
-    /// The picture that the style was learnt from, where its manifest does not tell; one for all styles, or one for each.
+    /// The picture that the style was learnt from, where its manifest does not tell; one for all styles, or one for
+    /// each.
     #[arg(long, value_name = "FILE,..", value_delimiter = ',')]
     style_image: Vec<PathBuf>,
-    /// How many frames to judge as paintings (style, palette, content, legibility), evenly spread over those that are measured.
+    /// How many frames to judge as paintings (style, palette, content, legibility), evenly spread over those that are
+    /// measured.
     #[arg(long, value_name = "N", default_value_t = USUAL_JUDGED, value_parser = clap::value_parser!(u64).range(1..))]
     judged_frames: u64,
     /// VGG-16 as ONNX with Keras names, for style and content [default: what scripts/fetch-features brought].

@@ -9,8 +9,8 @@ use toml::Value;
 const OWN_PICTURES: &str = "assets/styles";
 const ENDINGS: [&str; 2] = ["jpg", "png"];
 
-/// The manifest's `training.style_picture`, beside the model or among the pictures of the program's own styles; where it
-/// names none, a picture there of the model's name.
+/// The manifest's `training.style_picture`, beside the model or among the pictures of the program's own styles; where
+/// it names none, a picture there of the model's name.
 pub fn find_style_picture(style: &Style) -> Option<PathBuf> {
     let beside = style.model.parent()?;
     let own: Vec<PathBuf> = beside

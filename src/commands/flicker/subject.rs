@@ -29,7 +29,8 @@ pub struct Subject {
     pub gathered: Gathered,
     /// What was added up of the paintings that were judged; nothing for the raw video.
     pub judged: Judged,
-    /// The strongest pattern in the paintings of smooth pictures; `None` for the raw video, and where paintings are too small.
+    /// The strongest pattern in the paintings of smooth pictures; `None` for the raw video, and where paintings are too
+    /// small.
     pub lattice: Option<Lattice>,
     /// A painting, and the map of its warping error, for the report.
     pub pictures: Option<(Frame, Frame)>,
@@ -135,7 +136,8 @@ impl Subject {
         }
     }
 
-    /// The model, the provider that runs it, and the size at which it paints frames of a size; `None` for the raw video.
+    /// The model, the provider that runs it, and the size at which it paints frames of a size; `None` for the raw
+    /// video.
     pub fn model(&self, frame_size: Size) -> Option<(PathBuf, ProviderReport, Size)> {
         match &self.hand {
             Hand::Raw => None,
@@ -182,7 +184,8 @@ impl Subject {
         Ok(())
     }
 
-    /// Adds the last painting, which is that of `frame`, to those that are judged together. The raw video is not judged.
+    /// Adds the last painting, which is that of `frame`, to those that are judged together. The raw video is not
+    /// judged.
     ///
     /// # Errors
     /// The features cannot be computed.

@@ -92,7 +92,8 @@ fn write_inputs(picked: &[Picked], folder: &Path) -> anyhow::Result<usize> {
     Ok(kept)
 }
 
-/// Paints the pictures of `input` that were picked into `output`, but for those that are painted already; returns how many.
+/// Paints the pictures of `input` that were picked into `output`, but for those that are painted already; returns how
+/// many.
 fn paint_all(
     artist: &mut Artist,
     picked: &[Picked],

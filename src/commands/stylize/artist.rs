@@ -110,8 +110,8 @@ impl Artist {
         Ok(self.finish(painting)?)
     }
 
-    /// Paints a frame. Where the execution provider fails (a graphics card was lost), another one takes over, and the frame is
-    /// painted again.
+    /// Paints a frame. Where the execution provider fails (a graphics card was lost), another one takes over, and the
+    /// frame is painted again.
     ///
     /// # Errors
     /// The network cannot paint this frame.

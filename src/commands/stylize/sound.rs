@@ -11,8 +11,8 @@ const CODECS: [&str; 2] = ["copy", "aac"];
 /// What is told of ffmpeg's complaints, in characters.
 const LONGEST_REASON: usize = 200;
 
-/// Copies the first track of sound of a video into a painted one of this length, which takes its place whole, or stays as it is. A video
-/// without sound is no error.
+/// Copies the first track of sound of a video into a painted one of this length, which takes its place whole, or stays
+/// as it is. A video without sound is no error.
 ///
 /// # Errors
 /// ffmpeg is missing or cannot do it; the text says why.

@@ -13,8 +13,8 @@ use indicatif::ProgressBar;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Paints every frame of a video into another of the same rate and size, as a `script` says where there is one, and copies
-/// its sound. The paths are those of the video and of what is written.
+/// Paints every frame of a video into another of the same rate and size, as a `script` says where there is one, and
+/// copies its sound. The paths are those of the video and of what is written.
 ///
 /// # Errors
 /// The video breaks off, cannot be painted or written, or somebody interrupted. What was painted before is kept, and

@@ -33,8 +33,8 @@ pub struct TrainArgs {
     style_image: Option<PathBuf>,
     #[command(flatten)]
     pub keyframe: KeyframeArgs,
-    /// What to learn on, best of the game itself: a dataset, a folder of pictures, a video, or "scene", the built-in one;
-    /// may repeat.
+    /// What to learn on, best of the game itself: a dataset, a folder of pictures, a video, or "scene", the built-in
+    /// one; may repeat.
     #[arg(long, value_name = "DATASET|FOLDER|VIDEO|scene", required = true)]
     pub data: Vec<PathBuf>,
     /// The style's file; its manifest, thumbnail, checkpoint and preview are written beside it.
@@ -48,7 +48,8 @@ pub struct TrainArgs {
     /// Train so many iterations, all sittings together.
     #[arg(long, value_name = "N", conflicts_with = "minutes")]
     iterations: Option<u64>,
-    /// What to train on. A graphics card is used only after it gave the processor's losses in a test; else the processor.
+    /// What to train on. A graphics card is used only after it gave the processor's losses in a test; else the
+    /// processor.
     #[arg(long, value_enum, value_name = "D", default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
     /// How much the style counts [default: 6, or 0 with a teacher].
@@ -60,8 +61,8 @@ pub struct TrainArgs {
     /// How much the colours of the style count, wherever they are [default: 10, or 0 with a teacher].
     #[arg(long, value_name = "X", value_parser = not_negative)]
     palette_weight: Option<f32>,
-    /// How much it counts that the painting does not flicker; from a picture, at most 20 until 60 % of the training, and all of it from
-    /// 90 % on [default: 100, or 15 from key frames].
+    /// How much it counts that the painting does not flicker; from a picture, at most 20 until 60 % of the training,
+    /// and all of it from 90 % on [default: 100, or 15 from key frames].
     #[arg(long, value_name = "X", value_parser = not_negative)]
     pub steadiness: Option<f32>,
     /// How much it counts that the painting does not change along its border, where some styles would paint a band.
@@ -226,8 +227,8 @@ impl TrainArgs {
         format!("{} of {}, {} with their successor", crops.len(), paths.join(", "), crops.pair_count())
     }
 
-    /// The network to train: one that is to hold a frame rate is found by measuring, until `stop` is set; one that goes on
-    /// is that of the checkpoint, which `settled` reads.
+    /// The network to train: one that is to hold a frame rate is found by measuring, until `stop` is set; one that goes
+    /// on is that of the checkpoint, which `settled` reads.
     pub fn architecture(
         &self,
         settled: impl FnOnce(&Path) -> Result<Architecture, TrainError>,

@@ -1,5 +1,5 @@
-//! Where a training computes: on a graphics card only after that has shown, in a process of its own, that it computes as
-//! the processor does.
+//! Where a training computes: on a graphics card only after that has shown, in a process of its own, that it computes
+//! as the processor does.
 
 use crate::commands::device_trial::{Agreement, Refusal, Said, Step, Trial, agreement};
 use crate::commands::progress;

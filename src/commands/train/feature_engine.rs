@@ -1,5 +1,5 @@
-//! Computes the losses of the perceptual features with ONNX Runtime while training: on the processor it takes less than half the time of the
-//! tensors.
+//! Computes the losses of the perceptual features with ONNX Runtime while training: on the processor it takes less than
+//! half the time of the tensors.
 
 use crate::network::{FeatureConvolution, feature_losses_to_onnx};
 use crate::stylize::{GraphInput, GraphSession, StylizeError};
@@ -103,7 +103,8 @@ mod tests {
                 assert!((found - wanted).abs() < 1e-3 * wanted.abs(), "{name}: {found}, {wanted}");
             }
         }
-        // Adam's first steps have the length of the learning rate whatever the length of a gradient, so that only the smallest ones may differ.
+        // Adam's first steps have the length of the learning rate whatever the length of a gradient, so that only the
+        // smallest ones may differ.
         let far = by_engine.iter().zip(&by_tensors).filter(|(found, wanted)| (*found - *wanted).abs() > 1e-5).count();
         assert!(far < by_tensors.len() / 100, "{far} of {} weights differ", by_tensors.len());
     }

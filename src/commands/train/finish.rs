@@ -12,7 +12,8 @@ use std::path::Path;
 /// Height in pixels of the style's thumbnail.
 const THUMBNAIL_HEIGHT_PX: u32 = 192;
 
-/// Heights in pixels at which the exported file is compared with the network, and the difference that rounding may make.
+/// Heights in pixels at which the exported file is compared with the network, and the difference that rounding may
+/// make.
 const CHECK_HEIGHTS_PX: [u32; 2] = [64, 240];
 const CHECK_TOLERANCE: f32 = 1e-4;
 

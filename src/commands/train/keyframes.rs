@@ -79,7 +79,8 @@ fn trainer(args: &TrainArgs, folder: &Path, stop: &AtomicBool) -> anyhow::Result
     Ok((trainer, device))
 }
 
-/// The reference of this training is another network than that of a style picture, whose instance norms no patch can train.
+/// The reference of this training is another network than that of a style picture, whose instance norms no patch can
+/// train.
 fn for_patches(architecture: Architecture) -> Architecture {
     if architecture == Architecture::Classic { Architecture::FewShot } else { architecture }
 }

@@ -1,5 +1,6 @@
-//! `impasto train-self-test`, which `impasto train` starts as a process of its own: a few small steps on a graphics card,
-//! as lines of JSON. With `--judge` it does what `train` does: it starts that process, and prints what to think of it.
+//! `impasto train-self-test`, which `impasto train` starts as a process of its own: a few small steps on a graphics
+//! card, as lines of JSON. With `--judge` it does what `train` does: it starts that process, and prints what to think
+//! of it.
 
 use super::device::{DeviceChoice, LIMIT, TestedTraining, Tried, try_device};
 use super::fault::Fault;

@@ -12,8 +12,9 @@ use std::sync::atomic::AtomicBool;
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("measured").args(["size", "brush", "shown"]).multiple(true).requires("fps")))]
 pub struct NetworkSize {
-    /// Size of the network: fast, balanced, quality, or classic [default: balanced]. Classic is the network that others use,
-    /// and slow to run: fast_neural_style, or for key frames the published generator of few-shot patch-based training.
+    /// Size of the network: fast, balanced, quality, or classic [default: balanced]. Classic is the network that others
+    /// use, and slow to run: fast_neural_style, or for key frames the published generator of few-shot patch-based
+    /// training.
     #[arg(long)]
     tier: Option<Tier>,
     /// Train the largest network that holds so many frames per second here, as "impasto fit" measures it.
@@ -27,7 +28,8 @@ pub struct NetworkSize {
 
 impl NetworkSize {
     /// The network that was asked for. A training that goes on from a checkpoint goes on with its network, which
-    /// `resumed` reads, unless another tier is named; it is not measured again, for the second time could choose another.
+    /// `resumed` reads, unless another tier is named; it is not measured again, for the second time could choose
+    /// another.
     ///
     /// # Errors
     /// No network holds the frame rate; the checkpoint cannot be read; or `stop` was set while it was measured.

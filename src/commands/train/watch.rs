@@ -30,8 +30,8 @@ pub struct About<'a> {
     pub held_out: &'a [Frame],
 }
 
-/// Trains until the limit is reached, nothing gets better any more, or somebody asks for the end. All leave a checkpoint
-/// beside the style's file `out`, and the best weights in the trainer.
+/// Trains until the limit is reached, nothing gets better any more, or somebody asks for the end. All leave a
+/// checkpoint beside the style's file `out`, and the best weights in the trainer.
 pub fn train(
     trainer: &mut impl Training,
     limit: Limit,
@@ -124,7 +124,8 @@ impl<'a> Watch<'a> {
         Ok(())
     }
 
-    /// Takes a note of the losses alone, as long as nothing was evaluated: trainings without evaluations have curves, too.
+    /// Takes a note of the losses alone, as long as nothing was evaluated: trainings without evaluations have curves,
+    /// too.
     fn note_unjudged(&mut self, trainer: &impl Training) {
         if self.history.iter().all(|look| look.held_out.is_empty()) {
             self.note(trainer, None);

@@ -1,4 +1,5 @@
-//! The boxes of a fragmented MP4 file with one video track, and one of sound where there is sound (ISO/IEC 14496-12 and 14496-15, and AOMedia's AV1 in ISOBMFF).
+//! The boxes of a fragmented MP4 file with one video track, and one of sound where there is sound (ISO/IEC 14496-12 and
+//! 14496-15, and AOMedia's AV1 in ISOBMFF).
 //!
 //! Written by hand, because the muxers at hand either keep a recording in memory to its end, or guess the duration of
 //! a fragment's last picture.
@@ -6,8 +7,8 @@
 use super::{Fragment, FragmentPlace, mp4_sound};
 use crate::record::sample::{Codec, TrackFormat};
 
-/// Ticks that one picture lasts; a second has this many times the frame rate. The number makes that whole for every rate
-/// in use: whole ones, thousandths, and those of television (30000/1001).
+/// Ticks that one picture lasts; a second has this many times the frame rate. The number makes that whole for every
+/// rate in use: whole ones, thousandths, and those of television (30000/1001).
 pub const TICKS_PER_PICTURE: u32 = 1_001_000;
 
 const TRACK: u32 = 1;

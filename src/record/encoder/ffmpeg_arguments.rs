@@ -77,8 +77,8 @@ fn encoder_arguments(kind: EncoderKind, settings: &EncoderSettings) -> Vec<Strin
             all
         }
         EncoderKind::X264 | EncoderKind::OpenH264 => {
-            // Measured on painted pictures: at the same likeness `veryfast` takes twice the processor's time of `ultrafast`,
-            // which the game would miss, for 70 % of the bytes.
+            // Measured on painted pictures: at the same likeness `veryfast` takes twice the processor's time of
+            // `ultrafast`, which the game would miss, for 70 % of the bytes.
             let preset = match settings.quality {
                 RecordQuality::Small => "superfast",
                 RecordQuality::Balanced | RecordQuality::High => "ultrafast",

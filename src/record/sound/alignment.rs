@@ -1,7 +1,7 @@
 //! Keeps a stream of sound in step with a clock. Time is an input.
 //!
-//! What a device plays is read some milliseconds before it is heard there, and a read comes some milliseconds late: the two
-//! are taken to be equal. Measured against the times that PulseAudio tells, sound came 6 ms too early.
+//! What a device plays is read some milliseconds before it is heard there, and a read comes some milliseconds late: the
+//! two are taken to be equal. Measured against the times that PulseAudio tells, sound came 6 ms too early.
 
 use super::RATE_HZ;
 use std::collections::VecDeque;
@@ -11,8 +11,8 @@ use std::time::Duration;
 const WINDOW: Duration = Duration::from_secs(1);
 /// A stream this late is brought back at once with silence; below, single samples do it.
 const LATE_SAMPLES: i64 = RATE_HZ as i64 * 40 / 1000;
-/// A stream this early is brought back at once by skipping; below, single samples do it. As nothing can be read before it
-/// is played, this is sure at once.
+/// A stream this early is brought back at once by skipping; below, single samples do it. As nothing can be read before
+/// it is played, this is sure at once.
 const EARLY_SAMPLES: i64 = RATE_HZ as i64 * 20 / 1000;
 /// The stream must have been late for this long before silence is put in.
 const LATE_PATIENCE: Duration = Duration::from_millis(200);

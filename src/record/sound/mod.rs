@@ -5,8 +5,8 @@
 //! capture (parec) ─► PCM ─► sound: alignment ─► level ─► AAC encoder (ffmpeg) ─► sound samples ─► timeline
 //! ```
 //!
-//! Both programs speak to PulseAudio, and to PipeWire, which serves the same protocol. On Windows, WASAPI takes the place of
-//! both. There is no sound on macOS yet.
+//! Both programs speak to PulseAudio, and to PipeWire, which serves the same protocol. On Windows, WASAPI takes the
+//! place of both. There is no sound on macOS yet.
 
 mod aac;
 mod adts;

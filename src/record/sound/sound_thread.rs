@@ -281,8 +281,8 @@ impl Worker {
         }
     }
 
-    /// Encodes what follows; an encoder that ended is replaced by one that goes on where the sound is now. `false` where
-    /// there is none.
+    /// Encodes what follows; an encoder that ended is replaced by one that goes on where the sound is now. `false`
+    /// where there is none.
     fn encode(&mut self, samples: &[i16]) -> bool {
         if self.encoder.is_none() {
             if self.started_encoders >= MOST_ENCODERS {

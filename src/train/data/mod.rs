@@ -42,8 +42,8 @@ const TRIES: usize = 1000;
 /// Pairs that turn out to be broken or cuts one after the other before an iteration does without.
 const PAIR_TRIES: usize = 20;
 
-/// Random crops of all pictures of some sources, at random scales, mirrored at random, and of pairs of successive frames
-/// where the sources have such. Each source counts the same.
+/// Random crops of all pictures of some sources, at random scales, mirrored at random, and of pairs of successive
+/// frames where the sources have such. Each source counts the same.
 pub struct Crops {
     sources: Vec<Source>,
     held_out: Vec<Picture>,
@@ -55,8 +55,8 @@ pub struct Crops {
 
 impl Crops {
     /// Looks at what each path names: a recorded dataset, a folder of pictures (folders below included), a picture, a
-    /// video (which is read, and up to 96 pairs of its frames are kept), or, as [`SCENE`], the built-in scene. Of larger
-    /// sets some are held out: no crop shows them.
+    /// video (which is read, and up to 96 pairs of its frames are kept), or, as [`SCENE`], the built-in scene. Of
+    /// larger sets some are held out: no crop shows them.
     ///
     /// # Errors
     /// A source cannot be read, or holds no usable picture.

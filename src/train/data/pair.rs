@@ -109,8 +109,8 @@ impl Pair {
         }
     }
 
-    /// A random crop of both frames, scaled to `side` pixels; `None`, without a random number drawn, where the pair cannot be read
-    /// or is a cut.
+    /// A random crop of both frames, scaled to `side` pixels; `None`, without a random number drawn, where the pair
+    /// cannot be read or is a cut.
     pub fn crop(&mut self, side: u32, random: &mut Random) -> Option<PairCrop> {
         let (frames, flow) = self.whole()?;
         let window = Window::draw(frames[0].size, random);

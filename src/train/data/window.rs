@@ -6,8 +6,8 @@ use crate::network::Random;
 use crate::steadiness::Flow;
 use crate::train::Planes;
 
-/// A picture is seen as if it were painted with a shorter side of 1 to this many times the side of a crop, so that a crop holds much of it:
-/// at half the size of most games.
+/// A picture is seen as if it were painted with a shorter side of 1 to this many times the side of a crop, so that a
+/// crop holds much of it: at half the size of most games.
 const LARGEST_PAINTING: f32 = 1.5;
 
 /// A square, in pixels of the picture.

@@ -29,7 +29,8 @@ pub struct KeyframeLosses {
     pub adversarial: f32,
     /// The discriminator's own loss: 0 where it is always right, 0.25 where it guesses.
     pub discriminator: f32,
-    /// Mean squared difference between the painting of a moved, noisy view and the moved painting, of the game's frames.
+    /// Mean squared difference between the painting of a moved, noisy view and the moved painting, of the game's
+    /// frames.
     pub steadiness: f32,
 }
 
@@ -56,7 +57,8 @@ pub(super) struct KeyframeJudgement {
 }
 
 impl KeyframeJudgement {
-    /// Judges the judged windows of painted patches; `scores` of the discriminator for them; `steadiness` of other frames.
+    /// Judges the judged windows of painted patches; `scores` of the discriminator for them; `steadiness` of other
+    /// frames.
     pub fn new(
         judged: &Tensor<4>,
         patches: &Patches,
@@ -116,21 +118,14 @@ mod tests {
     use super::super::super::TrainDevice;
     use super::super::super::run::leaves_of;
     use super::*;
-    use crate::network::{FeatureConvolution, Random};
+    use crate::network::Random;
     use burn_tensor::{Device, TensorData};
 
     const SIDE: usize = 32;
 
     /// Two blocks of one convolution each, with made-up weights.
     fn features() -> Features {
-        let mut random = Random::new(11);
-        let mut convolution = |inputs: usize, outputs: usize| FeatureConvolution {
-            inputs,
-            outputs,
-            weights: (0..outputs * inputs * 9).map(|_| random.normal() * 0.3).collect(),
-            biases: vec![0.1; outputs],
-        };
-        Features::new(vec![vec![convolution(3, 4)], vec![convolution(4, 4)]], &TrainDevice::processor())
+        Features::made_up(&[(3, 4), (4, 4)])
     }
 
     fn pictures(seed: u64, device: &Device) -> Tensor<4> {

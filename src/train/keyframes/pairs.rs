@@ -38,8 +38,8 @@ pub(super) struct Pair {
 
 impl KeyframePairs {
     /// Reads `folder/input`, `folder/output`, and where it exists `folder/mask`: pictures of the same names and sizes.
-    /// Patches are drawn, and judged, where a mask is white. If `paint_mask_only`, what is black is learnt too: to be left
-    /// as it was.
+    /// Patches are drawn, and judged, where a mask is white. If `paint_mask_only`, what is black is learnt too: to be
+    /// left as it was.
     ///
     /// # Errors
     /// There are no key frames, a picture is broken, has no partner or another size, or a mask is black.

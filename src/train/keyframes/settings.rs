@@ -20,9 +20,9 @@ pub struct KeyframeWeights {
 pub struct KeyframeSettings {
     pub architecture: Architecture,
     pub weights: KeyframeWeights,
-    /// Side of what is judged of a patch, in pixels; a multiple of 16. What the network sees is larger by a margin on each
-    /// side. The published patches are 32 pixels, for a network whose padding reflects; ours pads with zeros, and would
-    /// learn the border of every patch for which it has no use in a whole frame.
+    /// Side of what is judged of a patch, in pixels; a multiple of 16. What the network sees is larger by a margin on
+    /// each side. The published patches are 32 pixels, for a network whose padding reflects; ours pads with zeros, and
+    /// would learn the border of every patch for which it has no use in a whole frame.
     pub patch_px: u32,
     /// Patches of an iteration.
     pub patches: u32,

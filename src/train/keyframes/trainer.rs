@@ -47,8 +47,8 @@ struct State {
     devices: Vec<String>,
 }
 
-/// A network that learns from painted key frames, with all that trains it. Lives on one thread; `burn` computes on threads
-/// of its own.
+/// A network that learns from painted key frames, with all that trains it. Lives on one thread; `burn` computes on
+/// threads of its own.
 pub struct KeyframeTrainer {
     settings: KeyframeSettings,
     network: Network,
@@ -70,7 +70,8 @@ impl KeyframeTrainer {
     /// is trained on the device of `features`.
     ///
     /// # Errors
-    /// `from` are not the weights of a network of this architecture, or this has instance norms, which no patch can train.
+    /// `from` are not the weights of a network of this architecture, or this has instance norms, which no patch can
+    /// train.
     pub fn new(
         settings: KeyframeSettings,
         pairs: KeyframePairs,
@@ -96,8 +97,8 @@ impl KeyframeTrainer {
         Ok(read_state::<State>(checkpoint, FORMAT)?.0.settings)
     }
 
-    /// Goes on from a checkpoint: on the processor, exactly as if there had been no interruption. Key frames may have been painted over
-    /// meanwhile, or added.
+    /// Goes on from a checkpoint: on the processor, exactly as if there had been no interruption. Key frames may have
+    /// been painted over meanwhile, or added.
     ///
     /// # Errors
     /// The checkpoint cannot be read, or was made with other settings.
@@ -150,8 +151,8 @@ impl KeyframeTrainer {
         })
     }
 
-    /// One iteration: a step of the network, then one of the discriminator on the same patches; `limit` only decides the
-    /// learning rate.
+    /// One iteration: a step of the network, then one of the discriminator on the same patches; `limit` only decides
+    /// the learning rate.
     ///
     /// # Errors
     /// A loss or gradient is NaN or infinite (the weights are left as they were), or no picture can be decoded.

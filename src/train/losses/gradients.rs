@@ -1,7 +1,7 @@
 //! The gradients of all losses are those of finite differences.
 
 use super::{FramePair, JUDGED_MARGIN_PX, LossWeights, SteadinessLosses, StyleLosses, StyleTargets};
-use crate::network::{FeatureConvolution, Random};
+use crate::network::Random;
 use crate::train::{Features, TrainDevice};
 use burn_tensor::{Tensor, TensorData};
 
@@ -9,15 +9,7 @@ const SIDE: usize = 2 * JUDGED_MARGIN_PX + 32;
 
 /// Four blocks of one convolution each, with made-up weights.
 fn features() -> Features {
-    let mut random = Random::new(11);
-    let mut convolution = |inputs: usize, outputs: usize| FeatureConvolution {
-        inputs,
-        outputs,
-        weights: (0..outputs * inputs * 9).map(|_| random.normal() * 0.3).collect(),
-        biases: vec![0.1; outputs],
-    };
-    let blocks = [(3, 4), (4, 4), (4, 5), (5, 4)].map(|(inputs, outputs)| vec![convolution(inputs, outputs)]);
-    Features::new(blocks.into(), &TrainDevice::processor())
+    Features::made_up(&[(3, 4), (4, 4), (4, 5), (5, 4)])
 }
 
 fn pictures(seed: u64, count: usize, side: usize) -> Tensor<4> {

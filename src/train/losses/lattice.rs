@@ -1,4 +1,5 @@
-//! The lattice loss: a network at a quarter of the resolution paints on a grid of 4x4 pixels, which does not move with the game.
+//! The lattice loss: a network at a quarter of the resolution paints on a grid of 4x4 pixels, which does not move with
+//! the game.
 
 use super::pixels::within;
 use crate::network::{MULTIPLE_PX, Random};
@@ -6,7 +7,8 @@ use burn_tensor::module::avg_pool2d;
 use burn_tensor::ops::AvgPoolOptions;
 use burn_tensor::{Device, Tensor, TensorData};
 
-/// Pictures without detail that are painted in an iteration, their side in pixels, and the border of their paintings that is not judged.
+/// Pictures without detail that are painted in an iteration, their side in pixels, and the border of their paintings
+/// that is not judged.
 const PICTURES: usize = 4;
 pub(super) const SMOOTH_PX: usize = 64;
 const MARGIN_PX: usize = 16;
@@ -56,8 +58,8 @@ pub(super) fn shaded(shades: &[Shade], device: &Device) -> Tensor<4> {
     Tensor::from_data(TensorData::new(values, [shades.len(), 3, SMOOTH_PX, SMOOTH_PX]), device)
 }
 
-/// Mean square of what the paintings of pictures without detail show at each place of a cell of 4x4 pixels, against its smooth
-/// surroundings, averaged over all cells.
+/// Mean square of what the paintings of pictures without detail show at each place of a cell of 4x4 pixels, against its
+/// smooth surroundings, averaged over all cells.
 pub(super) fn lattice(paintings: &Tensor<4>) -> Tensor<1> {
     let around = within(paintings, MARGIN_PX - SURROUNDINGS_PX / 2);
     let smooth = avg_pool2d(around, AvgPoolOptions::new([SURROUNDINGS_PX, SURROUNDINGS_PX]).with_stride([1, 1]));

@@ -24,7 +24,8 @@ pub(super) use view::View;
 
 use serde::{Deserialize, Serialize};
 
-/// The weight of steadiness at first: strokes come first, for a network that is held steady from the start never learns them.
+/// The weight of steadiness at first: strokes come first, for a network that is held steady from the start never learns
+/// them.
 const EARLY_STEADINESS: f32 = 20.0;
 
 /// The weight of steadiness grows from its first to its full value between these shares of a training.
@@ -40,12 +41,13 @@ pub struct LossWeights {
     pub variation: f32,
     /// The full weight of steadiness, which counts from 90 % of the training on; until 60 % it is at most 20.
     pub steadiness: f32,
-    /// Of the steadiness along the border of a picture, where the network sees zeros instead of the frame. Without it, some styles
-    /// paint a band along the border.
+    /// Of the steadiness along the border of a picture, where the network sees zeros instead of the frame. Without it,
+    /// some styles paint a band along the border.
     pub border: f32,
     /// Of the pattern that a network paints on its own grid of 4x4 pixels.
     pub lattice: f32,
-    /// Of the difference between the changes of successive frames and those of their paintings, where there are pairs of such.
+    /// Of the difference between the changes of successive frames and those of their paintings, where there are pairs
+    /// of such.
     pub temporal: f32,
     /// Of the difference from the teacher's painting, where there is a teacher.
     pub teacher: f32,
@@ -94,8 +96,8 @@ impl LossWeights {
 pub struct Losses {
     /// The weighted sum.
     pub total: f32,
-    /// Relative squared distance of means and covariances of the features, over the whole batch, from those of the style picture: at full
-    /// size, plus 0.7 of that at half size.
+    /// Relative squared distance of means and covariances of the features, over the whole batch, from those of the
+    /// style picture: at full size, plus 0.7 of that at half size.
     pub style: Option<f32>,
     /// Mean squared difference of the normalized content features from those of the frame, at half size.
     pub content: Option<f32>,
@@ -105,7 +107,8 @@ pub struct Losses {
     pub variation: Option<f32>,
     /// Mean squared difference between the painting of a moved, noisy view and the moved painting.
     pub steadiness: Option<f32>,
-    /// The same along the border of the view, and of its tints, which weigh little pixel by pixel and are what people see.
+    /// The same along the border of the view, and of its tints, which weigh little pixel by pixel and are what people
+    /// see.
     pub border: Option<f32>,
     /// Mean square of what a network paints on pictures without detail, by the place in its cells of 4x4 pixels.
     pub lattice: Option<f32>,

@@ -49,7 +49,8 @@ impl Palette {
         Self { colors: (0..pictures * area).map(color).collect() }
     }
 
-    /// The sliced Wasserstein-1 distance, as a mean over directions and quantiles of the absolute difference of projected colours.
+    /// The sliced Wasserstein-1 distance, as a mean over directions and quantiles of the absolute difference of
+    /// projected colours.
     pub fn distance(&self, wanted: &Self, directions: &[[f32; 3]]) -> PaletteDistance {
         let mut distance = PaletteDistance { value: 0.0, gradient: vec![[0.0; 3]; self.colors.len()] };
         let count = (directions.len() * QUANTILES) as f32;
@@ -91,7 +92,8 @@ fn quantile(sorted: &[(f32, usize)], at: f32) -> ([(usize, f32); 2], f32) {
     ([(low, 1.0 - share), (high, share)], value)
 }
 
-/// The distance of the colours of paintings from a palette: its value, and a sum whose gradient is that of the distance.
+/// The distance of the colours of paintings from a palette: its value, and a sum whose gradient is that of the
+/// distance.
 pub(super) fn palette_distance(paintings: Tensor<4>, wanted: &Palette, directions: &[[f32; 3]]) -> (f32, Tensor<1>) {
     let squares = averaged(paintings, SQUARE_PX);
     let shape = squares.dims();

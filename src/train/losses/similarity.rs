@@ -44,7 +44,8 @@ impl Similarity {
         Self { cos: zoom * turn.cos(), sin: zoom * turn.sin(), shift }
     }
 
-    /// The inner part of the moved picture, of planes of `extent.side` pixels square. Beyond the border the picture is mirrored.
+    /// The inner part of the moved picture, of planes of `extent.side` pixels square. Beyond the border the picture is
+    /// mirrored.
     pub fn apply(&self, planes: &[f32], extent: Extent, to: &mut Vec<f32>) {
         let (area, count) = (extent.side * extent.side, extent.inner() * extent.inner());
         let start = to.len();

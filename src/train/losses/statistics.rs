@@ -19,8 +19,8 @@ impl FeatureStatistics {
     }
 }
 
-/// Means `[channels, 1]` and covariance `[channels, channels]` of the channels of `[pictures, channels, height, width]`, over all pictures
-/// together: a wall need not hold every colour of the style.
+/// Means `[channels, 1]` and covariance `[channels, channels]` of the channels of `[pictures, channels, height,
+/// width]`, over all pictures together: a wall need not hold every colour of the style.
 fn statistics(features: Tensor<4>) -> (Tensor<2>, Tensor<2>) {
     let [pictures, channels, height, width] = features.dims();
     let pixels = pictures * height * width;

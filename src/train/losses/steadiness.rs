@@ -10,8 +10,8 @@ const TINT_WEIGHT: f32 = 10.0;
 pub(in crate::train) struct Steadiness {
     /// Mean squared difference between the painting of a view and the moved painting, away from the view's border.
     pub inside: Tensor<1>,
-    /// The same along the border, plus ten times that of the mean colours of squares: what people see of a band along the border is its
-    /// tint, which a mean over pixels hardly weighs.
+    /// The same along the border, plus ten times that of the mean colours of squares: what people see of a band along
+    /// the border is its tint, which a mean over pixels hardly weighs.
     pub border: Tensor<1>,
 }
 

@@ -31,8 +31,8 @@ pub(in crate::train) struct FoundSteadiness {
 }
 
 impl SteadinessLosses<'_> {
-    /// The losses of the paintings of square frames, and of two successive frames where such are given; `paint` paints further pictures with
-    /// the same weights. `None` where nothing counts.
+    /// The losses of the paintings of square frames, and of two successive frames where such are given; `paint` paints
+    /// further pictures with the same weights. `None` where nothing counts.
     pub fn of(
         &self,
         frames: &Tensor<4>,

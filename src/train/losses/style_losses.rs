@@ -1,4 +1,5 @@
-//! The losses of what a batch of paintings looks like: strokes, shapes, colours, smoothness, likeness to a teacher's paintings.
+//! The losses of what a batch of paintings looks like: strokes, shapes, colours, smoothness, likeness to a teacher's
+//! paintings.
 
 use super::super::features::FeatureQuestion;
 use super::super::join::join;
@@ -12,7 +13,8 @@ use super::{LossWeights, Losses};
 use crate::network::{CONTENT_BLOCK, HALF_SCALE_WEIGHT, Random};
 use burn_tensor::{Tensor, s};
 
-/// Side in pixels of the part of each painting whose fine strokes are compared at full size; all of it is compared at half size.
+/// Side in pixels of the part of each painting whose fine strokes are compared at full size; all of it is compared at
+/// half size.
 const FINE_PX: usize = 112;
 
 /// What paintings should look like: features at full and at half size, and colours.
@@ -107,7 +109,8 @@ impl StyleLosses<'_> {
         Ok(found)
     }
 
-    /// Has style and content computed by the engine of the features; false where there is none for pictures of this size.
+    /// Has style and content computed by the engine of the features; false where there is none for pictures of this
+    /// size.
     fn ask_engine(&self, pictures: &Compared, found: &mut WeightedLosses) -> Result<bool, TrainError> {
         if !self.features.has_engine() {
             return Ok(false);

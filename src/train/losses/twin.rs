@@ -1,5 +1,5 @@
-//! The losses are those of the PyTorch trainer (`scripts/style_trainer/losses.py`), on a fixed batch. `tests/train/twin_losses.py` wrote the
-//! numbers, and makes the same batch.
+//! The losses are those of the PyTorch trainer (`scripts/style_trainer/losses.py`), on a fixed batch.
+//! `tests/train/twin_losses.py` wrote the numbers, and makes the same batch.
 
 use super::content::content_distance;
 use super::lattice::{SMOOTH_PX, Shade, lattice, shaded};

@@ -13,7 +13,8 @@ pub use pulse::{PACKAGE, find};
 /// What is captured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// The stream of this number, as its program plays it; on Windows what the process of this number and its children play.
+    /// The stream of this number, as its program plays it; on Windows what the process of this number and its children
+    /// play.
     Stream(u32),
     /// Everything that a device plays: the name of its monitor, or of the device.
     Monitor(String),

@@ -1,5 +1,5 @@
-//! What can be heard on Windows: the game's processes where the system can tell their sound from others' (Windows 10 of 2020 or
-//! newer), or what the default device plays.
+//! What can be heard on Windows: the game's processes where the system can tell their sound from others' (Windows 10 of
+//! 2020 or newer), or what the default device plays.
 
 use super::Target;
 use crate::control::SoundChoice;
